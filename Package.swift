@@ -32,6 +32,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/apple/swift-certificates", from: "1.21.1"),
+        .package(url: "https://github.com/apple/swift-asn1", from: "1.7.4"),
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
@@ -71,7 +72,12 @@ let package = Package(
                 "SMTPProtocol", "IMAPProtocol", "SASL", "Accounts", "Mailboxes", "Policy", "Intake", "Catalogue", "MailFormat", "Measurement",
                 "Storage", .product(name: "NIOSSL", package: "swift-nio-ssl"),
             ] + nio),
-        room("Web", ["MailFormat", "Measurement", .product(name: "Hummingbird", package: "hummingbird")] + nio),
+        room(
+            "Web",
+            [
+                "MailFormat", "Measurement", .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ] + nio),
 
         // Composition
         room(
@@ -84,6 +90,7 @@ let package = Package(
                 .product(name: "TOMLKit", package: "TOMLKit"),
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
                 .product(name: "X509", package: "swift-certificates"),
+                .product(name: "SwiftASN1", package: "swift-asn1"),
                 .product(name: "Crypto", package: "swift-crypto"),
             ] + nio),
         .executableTarget(name: "postmaster", dependencies: ["PostmasterKit"], swiftSettings: strict),
@@ -105,8 +112,14 @@ let package = Package(
         tests("Policy", ["MailFormat", "Catalogue", "Accounts"]),
         tests("Servers", ["SMTPProtocol", "IMAPProtocol", "Catalogue", "MailFormat", "Mailboxes", "Accounts", "Storage", "Measurement"] + nio
             + [.product(name: "NIOSSL", package: "swift-nio-ssl")]),
-        tests("Web", ["Measurement"]),
-        tests("PostmasterKit", ["MailFormat", "Storage", "Accounts", "Mailboxes", "Measurement"]),
+        tests("Web", ["MailFormat", "Measurement", .product(name: "Hummingbird", package: "hummingbird"), logging] + nio),
+        tests(
+            "PostmasterKit",
+            [
+                "MailFormat", "Storage", "Accounts", "Mailboxes", "Measurement", "DNS", logging,
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+            ]),
         .testTarget(name: "SystemTests", dependencies: ["PostmasterTesting", "MailFormat"], swiftSettings: strict),
     ]
 )

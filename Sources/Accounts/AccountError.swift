@@ -1,5 +1,4 @@
 // Why a change to accounts was not made, or a question not answered.
-package import MailFormat
 
 /// A refusal or failure of the room Accounts, in words for the operator who asked.
 package struct AccountError: Error, Sendable, Hashable, CustomStringConvertible {

@@ -58,6 +58,14 @@ struct ColumnsTests {
         }
     }
 
+    @Test("a short snapshot that claims to be of many messages is refused before room is made for them")
+    func boast() {
+        var octets = Self.columns(1).encoded()
+        for index in 1..<5 { octets[index] = 0xff }
+        let read = MailboxColumns(decoding: octets.span)
+        #expect(read == nil)
+    }
+
     @Test("removing, flagging and finding agree with plain arrays", arguments: 0..<60)
     func changes(seed: Int) {
         var random = SeededNumbers(seed: UInt64(seed + 1000))
@@ -115,7 +123,8 @@ struct ColumnsTests {
         #expect(place == head.summary)
         let envelope = try #require(head.envelope())
         #expect(envelope.recipients == recipients && envelope.queueID == [1])
-        #expect(envelope.prefix(ordinal: 0) == [10, 11, 1, 2, 12] && envelope.prefix(ordinal: 1) == [10, 11, 12] && envelope.prefix(ordinal: 3) == [])
+        #expect(
+            envelope.prefix(ordinal: 0) == [10, 11, 1, 2, 12] && envelope.prefix(ordinal: 1) == [10, 11, 12] && envelope.prefix(ordinal: 3) == [])
         #expect(envelope.size(ordinal: 2, octetCount: 100) == 104)
         for end in 0..<octets.count { #expect(JournalHead(Array(octets[..<end]))?.envelope() == nil) }
     }

@@ -4,16 +4,22 @@ import Testing
 @testable import Mailboxes
 
 struct FlagsTests {
-    @Test("system flags are known in any case, \\Recent is none", arguments: [
-        ("\\Seen", Flags.seen), ("\\ANSWERED", .answered), ("\\flagged", .flagged), ("\\Deleted", .deleted), ("\\dRaFt", .draft), ("\\Recent", nil),
-        ("Seen", nil), ("\\Odd", nil),
-    ] as [(String, Flags?)])
+    @Test(
+        "system flags are known in any case, \\Recent is none",
+        arguments: [
+            ("\\Seen", Flags.seen), ("\\ANSWERED", .answered), ("\\flagged", .flagged), ("\\Deleted", .deleted), ("\\dRaFt", .draft),
+            ("\\Recent", nil),
+            ("Seen", nil), ("\\Odd", nil),
+        ] as [(String, Flags?)])
     func system(name: String, flag: Flags?) { #expect(Flags.system(named: name) == flag) }
 
-    @Test("a keyword is an atom", arguments: [
-        ("$Junk", true), ("a]b", true), ("", false), ("a b", false), ("a(b", false), ("\\x", false), ("\u{e4}", false), ("a*", false), ("a\"", false),
-        (String(repeating: "k", count: 128), true), (String(repeating: "k", count: 129), false),
-    ])
+    @Test(
+        "a keyword is an atom",
+        arguments: [
+            ("$Junk", true), ("a]b", true), ("", false), ("a b", false), ("a(b", false), ("\\x", false), ("\u{e4}", false), ("a*", false),
+            ("a\"", false),
+            (String(repeating: "k", count: 128), true), (String(repeating: "k", count: 129), false),
+        ])
     func keyword(name: String, isKeyword: Bool) { #expect((Keyword(name) != nil) == isKeyword) }
 
     @Test("keywords are the same in any case and keep their first spelling and place")

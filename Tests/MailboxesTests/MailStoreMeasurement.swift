@@ -19,7 +19,8 @@ struct MailStoreMeasurement {
         let count = 20_000
         let messages = (0..<200).map { n in
             DeliverableMessage(
-                internalDate: 1_700_000_000, returnPathLine: Array("Return-Path: <a@example.org>\r\n".utf8), trace: [UInt8](repeating: 65, count: 300),
+                internalDate: 1_700_000_000, returnPathLine: Array("Return-Path: <a@example.org>\r\n".utf8),
+                trace: [UInt8](repeating: 65, count: 300),
                 summary: summary, recipients: [.init(owner: MailboxOwner(rawValue: Int64(n % owners + 1)))], octets: octets)
         }
         let (begin, used) = (Moment(), Processor())
@@ -98,7 +99,9 @@ struct MailStoreMeasurement {
         _ = try await fixture.store.expunge(UIDSet(fifth), in: inbox, onlyDeleted: false)
         Self.report("EXPUNGE of each fifth: \(begin.milliseconds) ms")
         begin = Moment()
-        for n in 0..<500 { _ = try await fixture.store.append([AppendedMessage(octets: octets, internalDate: Int64(n), summary: summary)], to: inbox.id) }
+        for n in 0..<500 {
+            _ = try await fixture.store.append([AppendedMessage(octets: octets, internalDate: Int64(n), summary: summary)], to: inbox.id)
+        }
         Self.report("APPEND, one after the other: \(Int(500 / begin.seconds))/s")
         begin = Moment()
         try fixture.reopen()

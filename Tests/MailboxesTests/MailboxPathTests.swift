@@ -18,10 +18,12 @@ struct MailboxPathTests {
     @Test("what can be a name", arguments: names)
     func possible(name: String, isName: Bool) { #expect((MailboxPath(name) != nil) == isName) }
 
-    @Test("which names are the same", arguments: [
-        ("inbox", "INBOX", true), ("InBox/a", "INBOX/a", true), ("inbox/A", "INBOX/a", false), ("INBOXES", "inboxes", false),
-        ("Entw\u{fc}rfe", "Entwu\u{308}rfe", true), ("a", "A", false),
-    ])
+    @Test(
+        "which names are the same",
+        arguments: [
+            ("inbox", "INBOX", true), ("InBox/a", "INBOX/a", true), ("inbox/A", "INBOX/a", false), ("INBOXES", "inboxes", false),
+            ("Entw\u{fc}rfe", "Entwu\u{308}rfe", true), ("a", "A", false),
+        ])
     func same(a: String, b: String, isSame: Bool) {
         #expect((MailboxPath(a) == MailboxPath(b)) == isSame)
         if isSame { #expect(MailboxPath(a)?.hashValue == MailboxPath(b)?.hashValue) }

@@ -4,10 +4,12 @@ import Testing
 @testable import Mailboxes
 
 struct UIDSetTests {
-    @Test("ranges are joined where they touch", arguments: [
-        ([1, 2, 3, 7], "1:3,7"), ([7, 3, 1, 2, 2], "1:3,7"), ([0], ""), ([], ""), ([4_294_967_295, 4_294_967_294], "4294967294:4294967295"),
-        ([5, 1, 3], "1,3,5"),
-    ] as [([UInt32], String)])
+    @Test(
+        "ranges are joined where they touch",
+        arguments: [
+            ([1, 2, 3, 7], "1:3,7"), ([7, 3, 1, 2, 2], "1:3,7"), ([0], ""), ([], ""), ([4_294_967_295, 4_294_967_294], "4294967294:4294967295"),
+            ([5, 1, 3], "1,3,5"),
+        ] as [([UInt32], String)])
     func joined(uids: [UInt32], text: String) {
         #expect(UIDSet(uids).description == text)
         #expect(UIDSet(uids).uids == Set(uids).subtracting([0]).sorted())
@@ -37,9 +39,11 @@ struct UIDSetTests {
         #expect(built == x)
     }
 
-    @Test("the stored form reads back, and no cut of it is taken for a set", arguments: [
-        [], [1], [1, 2, 3], [1, 3, 5, 1000, 100_000], [4_294_967_295], [1, 4_294_967_295],
-    ] as [[UInt32]])
+    @Test(
+        "the stored form reads back, and no cut of it is taken for a set",
+        arguments: [
+            [], [1], [1, 2, 3], [1, 3, 5, 1000, 100_000], [4_294_967_295], [1, 4_294_967_295],
+        ] as [[UInt32]])
     func encoding(uids: [UInt32]) {
         let set = UIDSet(uids)
         let octets = set.encoded()
@@ -48,10 +52,12 @@ struct UIDSetTests {
         #expect(UIDSet(decoding: octets + [0]) == nil)
     }
 
-    @Test("octets that are no set are refused", arguments: [
-        [0xff, 0xff, 0xff, 0xff, 0x0f], [1, 0, 0], [1, 0xff, 0xff, 0xff, 0xff, 0x0f, 1], [2, 1, 0, 0, 0],
-        [0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x01],
-    ] as [[UInt8]])
+    @Test(
+        "octets that are no set are refused",
+        arguments: [
+            [0xff, 0xff, 0xff, 0xff, 0x0f], [1, 0, 0], [1, 0xff, 0xff, 0xff, 0xff, 0x0f, 1], [2, 1, 0, 0, 0],
+            [0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x01],
+        ] as [[UInt8]])
     func damaged(octets: [UInt8]) { #expect(UIDSet(decoding: octets) == nil) }
 }
 

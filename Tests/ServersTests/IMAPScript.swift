@@ -1,8 +1,9 @@
 // The scripts of the imaptest suite: what they say, and how an answer is compared with what they expect.
 import Foundation
+import Testing
 
 /// A script: groups of commands with the answers they must bring.
-struct IMAPScript: Sendable, CustomTestStringConvertible {
+struct IMAPScript: Sendable {
     struct Expectation: Sendable {
         let text: String
         let isForbidden: Bool
@@ -30,15 +31,14 @@ struct IMAPScript: Sendable, CustomTestStringConvertible {
     /// Texts of `{{{` … `}}}`, by number.
     private(set) var literals: [String] = []
 
-    var testDescription: String { self.name }
     var capabilities: [String] { (self.headers["capabilities"] ?? "").split(separator: " ").map { $0.uppercased() } }
     var connections: Int { Int(self.headers["connections"] ?? "1") ?? 1 }
     var state: String { self.headers["state"] ?? "selected" }
 
     init(_ file: URL) throws {
         self.name = file.lastPathComponent
-        let text = String(decoding: try Data(contentsOf: file), as: UTF8.self)
-        var lines = text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)[...]
+        // By octets: CR LF is one character of a String.
+        var lines = (try Data(contentsOf: file)).split(separator: 10, omittingEmptySubsequences: false).map { String(decoding: $0, as: UTF8.self) }[...]
         while let line = lines.first {
             if line.hasPrefix("#") {
                 lines.removeFirst()
@@ -51,7 +51,7 @@ struct IMAPScript: Sendable, CustomTestStringConvertible {
         self.parse(lines, total: lines.count)
         let folder = file.deletingLastPathComponent()
         let own = folder.appendingPathComponent(self.name + ".mbox")
-        self.messages = Self.mbox((try? Data(contentsOf: own)) ?? (try Data(contentsOf: folder.appendingPathComponent("default.mbox"))))
+        self.messages = try Self.mbox((try? Data(contentsOf: own)) ?? (Data(contentsOf: folder.appendingPathComponent("default.mbox"))))
     }
 
     private mutating func parse(_ lines: ArraySlice<String>, total: Int) {
@@ -74,9 +74,12 @@ struct IMAPScript: Sendable, CustomTestStringConvertible {
                     content.append(next)
                 }
                 let before = line[..<open.lowerBound]
-                self.literals.append(content.joined(separator: "\r\n"))
+                // After `~` the octets stand as they are.
+                self.literals.append(content.joined(separator: before.hasSuffix("~") ? "\n" : "\r\n"))
                 line = "\(before.hasSuffix("~") ? before.dropLast() : before)\u{1}\(self.literals.count - 1)\u{1}\(tail)"
             }
+            // What may come or not is no expectation.
+            if line.hasPrefix("? ") { continue }
             if line.hasPrefix("* ") || line.hasPrefix("! ") {
                 group.expectations.append(Expectation(text: String(line.dropFirst(2)), isForbidden: line.hasPrefix("!")))
                 continue
@@ -123,7 +126,8 @@ struct IMAPScript: Sendable, CustomTestStringConvertible {
     /// Messages of an mbox file, lines ending in CR LF, with the date of their `From ` line.
     static func mbox(_ data: Data) -> [(date: String, text: String)] {
         var messages: [(String, String)] = []
-        for line in String(decoding: data, as: UTF8.self).replacing("\r\n", with: "\n").split(separator: "\n", omittingEmptySubsequences: false) {
+        for octets in data.split(separator: 10, omittingEmptySubsequences: false) {
+            let line = String(decoding: octets.last == 13 ? octets.dropLast() : octets, as: UTF8.self)
             if line.hasPrefix("From ") {
                 // From user@domain  Fri Feb 22 17:06:23 2008 [+0200]
                 let words = line.split(separator: " ").map(String.init)

@@ -1,4 +1,5 @@
 // Runs the scripts of the imaptest suite against a live server: every script whose capabilities are offered must pass, but for those listed.
+import Servers
 import Foundation
 import PostmasterTesting
 import Testing
@@ -6,7 +7,9 @@ import Testing
 @Suite("imaptest scripts", .enabled(if: SuiteFolder.isExpected))
 struct IMAPScriptTests {
     /// Scripts that do not pass, each with the reason.
-    static let differences: [String: String] = [:]
+    static let differences: [String: String] = [
+        "append-binary": "APPEND of literal8 with NUL is answered UNKNOWN-CTE, which RFC 3516 §4.4 allows; nothing is re-encoded"
+    ]
 
     static let scripts: [IMAPScript] = {
         guard let files = try? SuiteFolder.files(below: "imap/imaptest-tests") else { return [] }
@@ -23,7 +26,7 @@ struct IMAPScriptTests {
             let server = try await IMAPTestServer.start()
             let port = server.server.port
             do {
-                let outcome = try await Task.detached { try IMAPScriptRun(script, port: port).play() }.value
+                let outcome = try await onThread { try IMAPScriptRun(script, port: port).play() }
                 switch outcome {
                 case .passed: passed.append(script.name)
                 case .skipped: skipped.append(script.name)
@@ -37,7 +40,7 @@ struct IMAPScriptTests {
         print("imaptest scripts: \(Self.scripts.count), \(passed.count) passed, \(skipped.count) skipped (capabilities not offered), \(failed.count) different")
         for (name, reason) in failed.sorted(by: { $0.key < $1.key }) where Self.differences[name] == nil { Issue.record("\(name): \(reason)") }
         for name in Self.differences.keys { #expect(failed[name] != nil, "\(name) passes now: take it off the list") }
-        #expect(!passed.isEmpty)
+        #expect(Self.scripts.count == 72 && passed.count == 42 && skipped.count == 29)
     }
 }
 

@@ -17,7 +17,7 @@ struct IMAPSessionTests {
     func octets() async throws {
         try await withIMAPServer { server in
             let port = server.server.port
-            try await Task.detached {
+            try await onThread {
                 let client = try IMAPTestClient(port: port)
                 try client.signIn()
                 var message = "Subject: large\r\n\r\n"
@@ -37,7 +37,7 @@ struct IMAPSessionTests {
                 }
                 #expect(joined == message)
                 #expect(try client.ok("FETCH 1 RFC822.SIZE") == ["* 1 FETCH (RFC822.SIZE \(message.utf8.count))"])
-            }.value
+            }
         }
     }
 
@@ -45,14 +45,14 @@ struct IMAPSessionTests {
     func slowLiteral() async throws {
         try await withIMAPServer { server in
             let port = server.server.port
-            try await Task.detached {
+            try await onThread {
                 let client = try IMAPTestClient(port: port)
                 try client.signIn()
                 for octet in "a APPEND INBOX (\\Seen) {7+}\r\n1234567\r\nb STATUS INBOX (MESSAGES UNSEEN)\r\n".utf8 { client.send([octet]) }
                 #expect(client.text()?.hasPrefix("a OK [APPENDUID") == true)
                 #expect(client.text() == "* STATUS INBOX (MESSAGES 1 UNSEEN 0)")
                 #expect(client.text() == "b OK Completed")
-            }.value
+            }
         }
     }
 
@@ -63,12 +63,12 @@ struct IMAPSessionTests {
             $0.allowsClearTextLogin = false
         }) { server in
             let port = server.server.port
-            try await Task.detached {
+            try await onThread {
                 let client = try IMAPTestClient(port: port)
                 #expect(client.text()?.contains("STARTTLS LOGINDISABLED") == true)
                 #expect(try client.command("LOGIN alex@charter.net secret").tagged == "NO [PRIVACYREQUIRED] Passwords are taken only over TLS")
                 #expect(try client.command("AUTHENTICATE PLAIN AGEAYg==").tagged == "NO [PRIVACYREQUIRED] Passwords are taken only over TLS")
-            }.value
+            }
         }
     }
 
@@ -76,12 +76,12 @@ struct IMAPSessionTests {
     func injection() async throws {
         try await withIMAPServer(configure: { $0.tlsMode = .startTLS }) { server in
             let port = server.server.port
-            try await Task.detached {
+            try await onThread {
                 let client = try IMAPTestClient(port: port)
                 _ = client.text()
                 client.send("a STARTTLS\r\nb NOOP\r\n")
                 while let line = client.text() { #expect(!line.hasPrefix("b ")) }
-            }.value
+            }
         }
     }
 
@@ -104,7 +104,7 @@ struct IMAPSessionTests {
     func limits() async throws {
         try await withIMAPServer(configure: { $0.sessions = 2 }) { server in
             let port = server.server.port
-            try await Task.detached {
+            try await onThread {
                 let client = try IMAPTestClient(port: port)
                 _ = client.text()
                 for _ in 0..<3 { #expect(try client.command("LOGIN alex@charter.net wrong").tagged.hasPrefix("NO [AUTHENTICATIONFAILED]")) }
@@ -118,7 +118,7 @@ struct IMAPSessionTests {
                 let three = try IMAPTestClient(port: port)
                 #expect(three.text() == "* BYE [UNAVAILABLE] Too many connections")
                 #expect(three.text() == nil)
-            }.value
+            }
         }
     }
 
@@ -126,14 +126,14 @@ struct IMAPSessionTests {
     func mistakes() async throws {
         try await withIMAPServer { server in
             let port = server.server.port
-            try await Task.detached {
+            try await onThread {
                 let client = try IMAPTestClient(port: port)
                 _ = client.text()
                 for index in 0..<21 { client.send("x\(index) NONSENSE\r\n") }
                 var last: String?
                 while let line = client.text() { last = line }
                 #expect(last == "* BYE Too many mistakes")
-            }.value
+            }
         }
     }
 
@@ -141,7 +141,7 @@ struct IMAPSessionTests {
     func quota() async throws {
         try await withIMAPServer(quota: 1_000) { server in
             let port = server.server.port
-            try await Task.detached {
+            try await onThread {
                 let client = try IMAPTestClient(port: port)
                 try client.signIn()
                 let message = "Subject: x\r\n\r\n" + String(repeating: "y", count: 500)
@@ -150,7 +150,7 @@ struct IMAPSessionTests {
                 try client.ok("SELECT INBOX")
                 #expect(try client.command("COPY 1 Archive").tagged == "NO [OVERQUOTA] The account is full")
                 try client.ok("MOVE 1 Archive")
-            }.value
+            }
         }
     }
 
@@ -158,13 +158,19 @@ struct IMAPSessionTests {
     func shutDown() async throws {
         let server = try await IMAPTestServer.start()
         let port = server.server.port
-        let client = try IMAPTestClient(port: port)
-        try client.signIn()
-        client.send("a IDLE\r\n")
-        #expect(client.text() == "+ idling")
+        let heard = Task {
+            try await onThread {
+                let client = try IMAPTestClient(port: port)
+                try client.signIn()
+                client.send("a IDLE\r\n")
+                return [client.text(), client.text(), client.text()]
+            }
+        }
+        // The session must be in IDLE before the stop.
+        while server.server.sessionCount == 0 { try await Task.sleep(for: .milliseconds(5)) }
+        try await Task.sleep(for: .milliseconds(300))
         await server.server.shutDown(within: .seconds(2))
-        #expect(client.text() == "* BYE [UNAVAILABLE] Server shutting down")
-        #expect(client.text() == nil)
+        #expect(try await heard.value == ["+ idling", "* BYE [UNAVAILABLE] Server shutting down", nil])
         await server.close()
     }
 
@@ -175,14 +181,14 @@ struct IMAPSessionTests {
             $0.idleTimeout = .milliseconds(600)
         }) { server in
             let port = server.server.port
-            try await Task.detached {
+            try await onThread {
                 let silent = try IMAPTestClient(port: port)
                 _ = silent.text()
                 #expect(silent.text() == "* BYE Idle for too long")
                 let signed = try IMAPTestClient(port: port)
                 try signed.signIn()
                 #expect(signed.text() == "* BYE [UNAVAILABLE] Idle for too long")
-            }.value
+            }
         }
     }
 
@@ -190,28 +196,33 @@ struct IMAPSessionTests {
     func parallel() async throws {
         try await withIMAPServer { server in
             let port = server.server.port
-            let first = try IMAPTestClient(port: port)
-            try first.signIn()
-            for index in 0..<20 { try first.append("Subject: \(index)\r\n\r\nx") }
-            await withTaskGroup(of: Void.self) { group in
+            try await onThread {
+                let first = try IMAPTestClient(port: port)
+                try first.signIn()
+                for index in 0..<20 { try first.append("Subject: \(index)\r\n\r\nx") }
+            }
+            try await withThrowingTaskGroup(of: Void.self) { group in
                 for session in 0..<10 {
                     group.addTask {
-                        do {
+                        try await onThread {
                             let client = try IMAPTestClient(port: port)
                             try client.signIn()
                             try client.ok("SELECT INBOX")
                             for message in 1...20 { try client.ok("STORE \(message) +FLAGS.SILENT (own\(session))") }
                             try client.ok("NOOP")
-                        } catch {
-                            Issue.record("\(error)")
                         }
                     }
                 }
+                try await group.waitForAll()
             }
-            try first.ok("EXAMINE INBOX")
-            let lines = try first.ok("FETCH 1:20 FLAGS")
+            let lines = try await onThread {
+                let client = try IMAPTestClient(port: port)
+                try client.signIn()
+                try client.ok("EXAMINE INBOX")
+                return try client.ok("FETCH 1:20 FLAGS")
+            }
             #expect(lines.count == 20)
-            for line in lines { for session in 0..<10 { #expect(line.contains("own\(session)")) } }
+            for line in lines { #expect((0..<10).allSatisfy { line.contains("own\($0)") }, "\(line)") }
         }
     }
 
@@ -219,7 +230,7 @@ struct IMAPSessionTests {
     func deletedElsewhere() async throws {
         try await withIMAPServer { server in
             let port = server.server.port
-            try await Task.detached {
+            try await onThread {
                 let one = try IMAPTestClient(port: port)
                 try one.signIn()
                 try one.ok("CREATE gone")
@@ -231,7 +242,7 @@ struct IMAPSessionTests {
                 #expect(try two.ok("NOOP") == ["* 1 EXPUNGE"])
                 #expect(try two.ok("SEARCH ALL") == ["* SEARCH"])
                 #expect(try two.command("SELECT gone").tagged == "NO [NONEXISTENT] There is no such mailbox")
-            }.value
+            }
         }
     }
 }

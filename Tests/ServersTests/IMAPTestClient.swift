@@ -47,7 +47,7 @@ final class IMAPTestClient {
     func send(_ octets: [UInt8]) -> Bool {
         var sent = 0
         while sent < octets.count {
-            let count = octets.withUnsafeBytes { Glibc.send(self.descriptor, $0.baseAddress?.advanced(by: sent), octets.count - sent, Int32(MSG_NOSIGNAL.rawValue)) }
+            let count = octets.withUnsafeBytes { Glibc.send(self.descriptor, $0.baseAddress?.advanced(by: sent), octets.count - sent, Int32(truncatingIfNeeded: Int(MSG_NOSIGNAL))) }
             guard count > 0 else { return false }
             sent += count
         }

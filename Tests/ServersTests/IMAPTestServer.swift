@@ -93,3 +93,10 @@ func withIMAPServer(
     }
     await server.close()
 }
+
+/// Runs what blocks on a thread of its own: the threads of tasks are few, and the server needs them.
+func onThread<T: Sendable>(_ body: @escaping @Sendable () throws -> T) async throws -> T {
+    try await withCheckedThrowingContinuation { continuation in
+        Thread.detachNewThread { continuation.resume(with: Result { try body() }) }
+    }
+}

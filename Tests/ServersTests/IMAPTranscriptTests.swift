@@ -1,4 +1,5 @@
 // Golden IMAP dialogues (Tests/Transcripts/imap) against a live server on loopback over a real store.
+import Servers
 import Foundation
 import PostmasterTesting
 import Testing
@@ -70,7 +71,7 @@ struct IMAPTranscriptTests {
     func play(_ transcript: Transcript) async throws {
         try await withIMAPServer { server in
             let port = server.server.port
-            try await Task.detached { try transcript.play(against: LivePeer(port: port)) }.value
+            try await onThread { try transcript.play(against: LivePeer(port: port)) }
         }
     }
 

@@ -1,4 +1,5 @@
 // A small client on a blocking socket: says what a test wants, octet by octet if need be.
+import CNIOLinux
 import Glibc
 
 /// One connection to a server on loopback. Not for use by two threads at a time.

@@ -26,7 +26,8 @@ extension MailboxColumns {
         Self.encode(self.modSeqs[...], into: &octets)
         Self.encode(self.dates[...], into: &octets)
         Self.encode(self.sizes[...], into: &octets)
-        Self.encode(self.blobs[...], into: &octets)
+        // Never narrower than an octet, so that no short snapshot claims to be of many messages.
+        Self.encode(self.blobs[...], leastWidth: 1, into: &octets)
         Self.encode(self.ordinals[...], into: &octets)
         return octets
     }
@@ -37,6 +38,7 @@ extension MailboxColumns {
         guard octets.count >= 9, octets[0] == Self.version else { return nil }
         at = 1
         let count = Int(Self.load(octets, 1) & 0xffff_ffff)
+        guard count <= octets.count else { return nil }
         let first = UInt32(truncatingIfNeeded: Self.load(octets, 5))
         at = 9
         var columns = MailboxColumns()
@@ -70,11 +72,11 @@ extension MailboxColumns {
         self = columns
     }
 
-    private static func encode<T: FixedWidthInteger>(_ column: ArraySlice<T>, into octets: inout [UInt8]) {
+    private static func encode<T: FixedWidthInteger>(_ column: ArraySlice<T>, leastWidth: Int = 0, into octets: inout [UInt8]) {
         let least = column.min() ?? 0
         let greatest = column.max() ?? 0
         let span = UInt64(truncatingIfNeeded: Int64(truncatingIfNeeded: greatest) &- Int64(truncatingIfNeeded: least))
-        let width = (64 - span.leadingZeroBitCount + 7) / 8
+        let width = max(leastWidth, (64 - span.leadingZeroBitCount + 7) / 8)
         octets.append(UInt8(width))
         octets.appendNumber(UInt64(truncatingIfNeeded: least))
         if width > 0 {

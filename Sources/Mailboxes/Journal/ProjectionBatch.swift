@@ -66,11 +66,15 @@ struct ProjectionBatch: Sendable {
             if mark >= self.last { return }
             groups = Self.groups(self.records.filter { $0.blob > mark })
         }
-        for (id, group) in try Self.byMailbox(groups, turn, projector) where try !Self.write(group, in: id, turn) {
+        let merged = try Self.byMailbox(groups, turn, projector)
+        let gone = try Self.write(merged, turn)
+        for id in gone {
             // The mailbox is gone: each of its destinations is looked for anew.
             for (target, rest) in groups where projector.find(target) == id {
                 projector.forget(target)
-                guard try Self.write(rest, in: try Self.resolve(target, turn, projector), turn) else { throw MailStoreError(.missing, "mailbox \(id)") }
+                guard try Self.write([(try Self.resolve(target, turn, projector), rest)], turn).isEmpty else {
+                    throw MailStoreError(.missing, "mailbox \(id)")
+                }
             }
         }
         try Projector.move(to: self.last, turn.transaction)
@@ -109,36 +113,99 @@ struct ProjectionBatch: Sendable {
         return try MailboxRow.make(target.owner, .inbox, nil, now: turn.now, turn.transaction).id
     }
 
-    /// One row of the mailbox moved on, one change row with all its messages. False where there is no such mailbox.
-    private static func write(_ group: Group, in id: MailboxID, _ turn: WriterTurn) throws -> Bool {
-        guard group.keywords.isEmpty else { return try self.writeWithKeywords(group, in: id, turn) }
-        let count = group.arrivals.count
-        var counts = MailboxCounts()
-        for arrival in group.arrivals { counts.add(flags: arrival.flags, size: arrival.size) }
-        let updated = try turn.transaction.first(
-            """
-            UPDATE mailbox SET uid_next = uid_next + $1, highest_modseq = highest_modseq + 1, messages = messages + $2, octets = octets + $3,
-                unseen = unseen + $4, deleted = deleted + $5, change_rows = change_rows + 1, change_octets = change_octets + $6
-            WHERE id = $7 RETURNING uid_next, highest_modseq, change_rows, change_octets, messages, owner
-            """,
-            [
-                .integer(Int64(count)), .integer(counts.messages), .integer(counts.octets), .integer(counts.unseen), .integer(counts.deleted),
-                .integer(Int64(StoredChange.encodedCount(arrivals: count))), .integer(id.rawValue),
-            ]
-        ) { row in
-            Updated(
-                uidNext: row.integer(0), modSeq: row.integer(1), rows: row.integer(2), octets: row.integer(3), messages: row.integer(4),
-                owner: MailboxOwner(rawValue: row.integer(5)))
+    /// Mailboxes that one statement moves on: a statement costs more than a row.
+    private static let chunk = 16
+
+    /// For each mailbox its row moved on and one change row with all its messages.
+    /// - Returns: those that are not there.
+    private static func write(_ merged: [(MailboxID, Group)], _ turn: WriterTurn) throws -> [MailboxID] {
+        var gone: [MailboxID] = []
+        var plain: [(MailboxID, Group)] = []
+        plain.reserveCapacity(merged.count)
+        for (id, group) in merged {
+            if group.keywords.isEmpty {
+                plain.append((id, group))
+            } else if try !self.writeWithKeywords(group, in: id, turn) {
+                gone.append(id)
+            }
         }
-        guard let updated else { return false }
-        guard updated.uidNext <= Int64(UInt32.max) else { throw MailStoreError(.limit, "mailbox \(id) has no UIDs left") }
-        let modSeq = ModSeq(stored: updated.modSeq)
-        let operations: [StoredChange.Operation] = [.arrivals(first: UInt32(updated.uidNext - Int64(count)), group.arrivals)]
-        try turn.insert(id, modSeq, StoredChange.encode(operations))
-        turn.remember(
-            StoredChange(modSeq: modSeq, operations: operations), in: id, owner: updated.owner, counts: counts,
-            wantsFold: turn.wantsFold(rows: updated.rows, octets: updated.octets, messages: updated.messages))
-        return true
+        var start = 0
+        while start < plain.count {
+            // Two forms of each statement, one and many, so that both stay prepared.
+            let end = plain.count - start >= Self.chunk ? start + Self.chunk : start + 1
+            gone += try self.write(plain[start..<end], turn)
+            start = end
+        }
+        return gone
+    }
+
+    private static func write(_ groups: ArraySlice<(MailboxID, Group)>, _ turn: WriterTurn) throws -> [MailboxID] {
+        var values: [SQLValue] = []
+        values.reserveCapacity(groups.count * 7)
+        var sums: [MailboxCounts] = []
+        sums.reserveCapacity(groups.count)
+        for (id, group) in groups {
+            var counts = MailboxCounts()
+            for arrival in group.arrivals { counts.add(flags: arrival.flags, size: arrival.size) }
+            sums.append(counts)
+            values.append(.integer(id.rawValue))
+            values.append(.integer(Int64(group.arrivals.count)))
+            values.append(.integer(counts.octets))
+            values.append(.integer(counts.unseen))
+            values.append(.integer(counts.deleted))
+            values.append(.integer(Int64(StoredChange.encodedCount(arrivals: group.arrivals.count))))
+        }
+        var updated: [Int64: Updated] = [:]
+        try turn.transaction.query(groups.count == 1 ? Self.updateOne : Self.updateMany, values) { row in
+            updated[row.integer(0)] = Updated(
+                uidNext: row.integer(1), modSeq: row.integer(2), rows: row.integer(3), octets: row.integer(4), messages: row.integer(5),
+                owner: MailboxOwner(rawValue: row.integer(6)))
+        }
+        var gone: [MailboxID] = []
+        values.removeAll(keepingCapacity: true)
+        for ((id, group), counts) in zip(groups, sums) {
+            guard let row = updated[id.rawValue] else {
+                gone.append(id)
+                continue
+            }
+            guard row.uidNext <= Int64(UInt32.max) else { throw MailStoreError(.limit, "mailbox \(id) has no UIDs left") }
+            let modSeq = ModSeq(stored: row.modSeq)
+            let operations: [StoredChange.Operation] = [.arrivals(first: UInt32(clamping: row.uidNext - Int64(group.arrivals.count)), group.arrivals)]
+            values.append(.integer(id.rawValue))
+            values.append(.integer(row.modSeq))
+            values.append(.blob(StoredChange.encode(operations)))
+            turn.remember(
+                StoredChange(modSeq: modSeq, operations: operations), in: id, owner: row.owner, counts: counts,
+                wantsFold: turn.wantsFold(rows: row.rows, octets: row.octets, messages: row.messages))
+        }
+        if values.count == Self.chunk * 3 {
+            try turn.transaction.execute(Self.insertMany, values)
+        } else {
+            for start in stride(from: 0, to: values.count, by: 3) { try turn.transaction.execute(Self.insertOne, Array(values[start..<(start + 3)])) }
+        }
+        return gone
+    }
+
+    private static let updateOne = update(1)
+    private static let updateMany = update(chunk)
+    private static let insertOne = insert(1)
+    private static let insertMany = insert(chunk)
+
+    /// The columns of VALUES are called `column1` … in both engines.
+    private static func update(_ count: Int) -> String {
+        let rows = (0..<count).map { row in "(" + (1...6).map { "CAST($\(row * 6 + $0) AS BIGINT)" }.joined(separator: ", ") + ")" }
+        return """
+            UPDATE mailbox SET uid_next = uid_next + column2, highest_modseq = highest_modseq + 1, messages = messages + column2,
+                octets = octets + column3, unseen = unseen + column4, deleted = deleted + column5, change_rows = change_rows + 1,
+                change_octets = change_octets + column6
+            FROM (VALUES \(rows.joined(separator: ", "))) AS moved
+            WHERE id = column1 RETURNING id, uid_next, highest_modseq, change_rows, change_octets, messages, owner
+            """
+    }
+
+    private static func insert(_ count: Int) -> String {
+        let rows = (0..<count).map { "($\($0 * 3 + 1), $\($0 * 3 + 2), 0, $\($0 * 3 + 3))" }
+        return "INSERT INTO mailbox_change (mailbox, modseq, part, payload) VALUES \(rows.joined(separator: ", "))"
     }
 
     private struct Updated {

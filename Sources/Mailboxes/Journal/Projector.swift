@@ -3,13 +3,13 @@ import Storage
 import Synchronization
 
 #if canImport(Glibc)
-import Glibc
+    import Glibc
 #elseif canImport(Musl)
-import Musl
+    import Musl
 #endif
 
-/// One thread that projects records in the order of the log, many in one transaction. The mark of how far it has come moves in the same transaction as
-/// the rows, so a record is projected once, also over a crash (architecture, State).
+/// One thread that projects records in the order of the log, many in one transaction. The mark of how far it has come moves in the same
+/// transaction as the rows, so a record is projected once, also over a crash (architecture, State).
 final class Projector: Sendable {
     /// A durable delivery.
     struct Record: Sendable {
@@ -187,7 +187,11 @@ final class Projector: Sendable {
         guard !records.isEmpty else { return }
         let batch = ProjectionBatch(records)
         let done = Turnstile<Result<Void, any Error>>()
-        store.submit { turn in try batch.write(turn, self) } completion: { done.set($0) }
+        store.submit { turn in
+            try batch.write(turn, self)
+        } completion: {
+            done.set($0)
+        }
         do { try done.wait().get() } catch let error as StorageError { throw error } catch {
             // A refusal of our own rules (no UIDs left, a damaged row): this record is set aside, not tried for ever.
             throw StorageError(.damaged, "\(error)")

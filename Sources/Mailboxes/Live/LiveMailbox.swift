@@ -41,8 +41,9 @@ package final class LiveMailbox: Sendable {
     /// The mailbox as it is now. Keep it for the time of one command; a session keeps no more than `view.columns.uids`.
     package var view: MailboxView {
         self.state.withLock { state in
-            state.view ?? MailboxView(
-                uidValidity: UIDValidity(stored: 1), uidNext: 1, highestModSeq: ModSeq(0), keywords: KeywordTable(), columns: MailboxColumns())
+            state.view
+                ?? MailboxView(
+                    uidValidity: UIDValidity(stored: 1), uidNext: 1, highestModSeq: ModSeq(0), keywords: KeywordTable(), columns: MailboxColumns())
         }
     }
 
@@ -104,7 +105,10 @@ package final class LiveMailbox: Sendable {
             }
             if state.draft == nil {
                 var draft = view
-                for pending in state.pending where pending.change.modSeq > draft.highestModSeq { draft.apply(pending.change) }
+                for pending in state.pending where pending.change.modSeq > draft.highestModSeq {
+                    guard pending.change.modSeq.rawValue == draft.highestModSeq.rawValue + 1 else { return nil }
+                    draft.apply(pending.change)
+                }
                 state.draft = draft
             }
             guard let draft = state.draft, draft.highestModSeq == highest else { return nil }
@@ -112,10 +116,21 @@ package final class LiveMailbox: Sendable {
         }
     }
 
+    /// The mailbox after a committed change, if that is the last one known here.
+    func committedView(at highest: ModSeq) -> MailboxView? {
+        self.state.withLock { state in
+            guard state.phase == .ready, let view = state.view, view.highestModSeq == highest else { return nil }
+            return view
+        }
+    }
+
     /// A change was written in a transaction that is still open.
     func record(_ change: StoredChange, turn: UInt64) {
         self.state.withLock { state in
-            guard state.phase == .ready else { return }
+            // Only without a gap: a change may have been written while the mailbox was being read.
+            guard state.phase == .ready, let last = state.pending.last?.change.modSeq ?? state.view?.highestModSeq,
+                change.modSeq.rawValue == last.rawValue + 1
+            else { return }
             state.pending.append(Pending(turn: turn, change: change))
             if state.draft != nil { state.draft?.apply(change) }
         }
@@ -235,13 +250,16 @@ package final class LiveMailbox: Sendable {
         return isComplete
     }
 
-    /// Reading has failed.
-    func failed(_ error: any Error) {
-        self.state.withLock { state in
+    /// Reading has failed. Where the mailbox had been read before, it is read again at the next change.
+    /// - Returns: whether it was never read, so that it is of no use.
+    func failed(_ error: any Error) -> Bool {
+        let isUseless = self.state.withLock { state in
             if state.phase == .behind { state.phase = .ready }
             state.backlog = []
+            return state.view == nil
         }
         self.resumeWaiters(error)
+        return isUseless
     }
 
     /// Waits until the mailbox was read.

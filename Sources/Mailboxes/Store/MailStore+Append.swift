@@ -38,7 +38,10 @@ extension MailStore {
         defer { self.release(blobs) }
         for message in messages { blobs.append(try await self.keep(message)) }
         let facts = zip(messages, blobs).map { message, blob in
-            (Arrival(flags: 0, date: message.internalDate, size: UInt32(clamping: message.octets.count), blob: blob.rawValue, ordinal: 0), message.flags)
+            (
+                Arrival(flags: 0, date: message.internalDate, size: UInt32(clamping: message.octets.count), blob: blob.rawValue, ordinal: 0),
+                message.flags
+            )
         }
         return try await self.change { turn in
             let row = try turn.row(id)

@@ -4,7 +4,9 @@ extension MailStore {
     /// Copies messages, all or none, with flags, dates and keywords.
     /// - Parameter quota: octets that the owner of `target` may have in all; nil for no bound.
     /// - Throws: `.missing` (TRYCREATE where it is the target), `.overQuota`, `.limit` (keywords of the target).
-    package func copy(_ uids: UIDSet, from source: LiveMailbox, to target: MailboxID, quota: Int64? = nil) async throws(MailStoreError) -> PlacedMessages {
+    package func copy(
+        _ uids: UIDSet, from source: LiveMailbox, to target: MailboxID, quota: Int64? = nil
+    ) async throws(MailStoreError) -> PlacedMessages {
         try await self.change { turn in
             defer { withExtendedLifetime(source) {} }
             let from = try turn.row(source.id)
@@ -13,7 +15,9 @@ extension MailStore {
     }
 
     /// Moves messages in one transaction: never in both, never in none (RFC 6851 §3.3).
-    package func move(_ uids: UIDSet, from source: LiveMailbox, to target: MailboxID, quota: Int64? = nil) async throws(MailStoreError) -> PlacedMessages {
+    package func move(
+        _ uids: UIDSet, from source: LiveMailbox, to target: MailboxID, quota: Int64? = nil
+    ) async throws(MailStoreError) -> PlacedMessages {
         try await self.change { turn in
             defer { withExtendedLifetime(source) {} }
             return try Self.move(uids, from: source.id, to: target, quota: quota, turn)

@@ -71,7 +71,8 @@ extension MailStore {
     }
 
     /// The same inside a turn.
-    static func expunge(_ uids: UIDSet?, in row: MailboxRow, onlyDeleted: Bool, isBuried: Bool = true, _ turn: WriterTurn) throws -> ExpungedMessages {
+    static func expunge(_ uids: UIDSet?, in row: MailboxRow, onlyDeleted: Bool, isBuried: Bool = true, _ turn: WriterTurn) throws -> ExpungedMessages
+    {
         let (gone, counts, dead) = try turn.withView(of: row) { view -> (UIDSet, MailboxCounts, [UInt32: Int64]) in
             let columns = view.columns
             let all = uids.map { columns.places(of: $0) } ?? [0..<columns.count]

@@ -37,7 +37,8 @@ extension MailStore {
         ("INBOX", nil), ("Drafts", .drafts), ("Sent", .sent), ("Junk", .junk), ("Trash", .trash), ("Archive", .archive),
     ]
 
-    /// Makes what is missing of an account's mailboxes. Needs only the tables, so that a command may call it in the transaction that makes the account.
+    /// Makes what is missing of an account's mailboxes. Needs only the tables, so that a command may call it in the transaction that makes the
+    /// account.
     /// - Parameter now: seconds since 1970.
     package static func createAccountMailboxes(_ owner: MailboxOwner, now: Int64, in transaction: Transaction) throws {
         for (name, use) in Self.accountMailboxes {
@@ -88,7 +89,8 @@ extension MailStore {
             for path in parents.union(subscribed).subtracting(known) {
                 entries.append(
                     MailboxEntry(
-                        path: path, id: nil, specialUse: nil, isSubscribed: subscribed.contains(path), hasChildren: parents.contains(path), status: nil))
+                        path: path, id: nil, specialUse: nil, isSubscribed: subscribed.contains(path), hasChildren: parents.contains(path),
+                        status: nil))
             }
             return entries.sorted { $0.path < $1.path }
         }

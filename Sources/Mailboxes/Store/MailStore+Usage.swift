@@ -9,7 +9,9 @@ extension MailStore {
     package func usage(of owner: MailboxOwner, completion: @escaping @Sendable (Result<MailboxUsage, MailStoreError>) -> Void) {
         if let known = self.usage.find(owner) { return completion(.success(known)) }
         // In the writer's turn, so that no change falls between reading and keeping.
-        self.submit { turn in try Self.usage(of: owner, turn.transaction) } completion: { [usage] result in
+        self.submit { turn in
+            try Self.usage(of: owner, turn.transaction)
+        } completion: { [usage] result in
             switch result {
             case .success(let sum):
                 usage.keep(sum, for: owner)

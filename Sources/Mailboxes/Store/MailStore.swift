@@ -3,9 +3,9 @@ package import Storage
 import Synchronization
 
 #if canImport(Glibc)
-import Glibc
+    import Glibc
 #elseif canImport(Musl)
-import Musl
+    import Musl
 #endif
 
 /// Mailboxes over a database and the segment log.
@@ -42,6 +42,8 @@ package final class MailStore: Sendable {
         self.projector = Projector(configuration: configuration)
         self.folder = SnapshotFolder()
         try database.migrate(MailboxSchema.migrations)
+        let counter = try database.changeCounter
+        self.foreign.withLock { $0 = counter }
         try self.projector.start(self)
         try self.folder.start(self)
     }
@@ -134,9 +136,11 @@ package final class MailStore: Sendable {
                     if live.loaded(view, owner: row.owner, recentFrom: UInt32(clamping: row.recentFrom)) { return }
                 } while true
             } catch {
-                self.lives.forget(live)
-                if let error = error as? MailStoreError, error.kind == .missing { live.remove() }
-                live.failed(error)
+                if let error = error as? MailStoreError, error.kind == .missing {
+                    live.remove()
+                    self.lives.forget(live)
+                }
+                if live.failed(error) { self.lives.forget(live) }
             }
         }
     }

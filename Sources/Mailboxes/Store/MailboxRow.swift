@@ -92,7 +92,8 @@ struct MailboxRow: Sendable {
         let value = try transaction.first(
             """
             INSERT INTO mailbox_counter (name, value) VALUES ('uid_validity', $1)
-            ON CONFLICT (name) DO UPDATE SET value = CASE WHEN mailbox_counter.value >= excluded.value THEN mailbox_counter.value + 1 ELSE excluded.value END
+            ON CONFLICT (name) DO UPDATE SET
+                value = CASE WHEN mailbox_counter.value >= excluded.value THEN mailbox_counter.value + 1 ELSE excluded.value END
             RETURNING value
             """, [.integer(least)]
         ) { $0.integer(0) }

@@ -2,8 +2,8 @@
 import Storage
 import Synchronization
 
-/// One thread that writes snapshots. A snapshot is made from a consistent state outside the writer's turn; the turn itself only stores it and removes the
-/// rows it has taken up, so rows that came meanwhile stay.
+/// One thread that writes snapshots. A snapshot is made from a consistent state outside the writer's turn; the turn itself only stores it and
+/// removes the rows it has taken up, so rows that came meanwhile stay.
 final class SnapshotFolder: Sendable {
     private let queue = WorkQueue<MailboxID>()
     private let waiting = Mutex<Set<MailboxID>>([])
@@ -44,8 +44,8 @@ final class SnapshotFolder: Sendable {
         let prepared = try store.database.readNow { transaction -> (modSeq: ModSeq, columns: [UInt8], expunged: [(ModSeq, [UInt8])])? in
             guard let row = try MailboxRow.find(id, transaction) else { return nil }
             let view: MailboxView
-            if let live = store.lives.find(id), let columns = live.withWriterView(at: row.highestModSeq, { $0 }) {
-                view = columns
+            if let known = store.lives.find(id)?.committedView(at: row.highestModSeq) {
+                view = known
             } else {
                 view = try row.load(transaction)
             }

@@ -15,7 +15,9 @@ package struct Keyword: Hashable, Sendable, CustomStringConvertible {
         for octet in name.utf8 {
             switch octet {
             case 0...0x20, 0x7f...0xff: return nil
-            case UInt8(ascii: "("), UInt8(ascii: ")"), UInt8(ascii: "{"), UInt8(ascii: "%"), UInt8(ascii: "*"), UInt8(ascii: "\""), UInt8(ascii: "\\"): return nil
+            case UInt8(ascii: "("), UInt8(ascii: ")"), UInt8(ascii: "{"), UInt8(ascii: "%"), UInt8(ascii: "*"), UInt8(ascii: "\""),
+                UInt8(ascii: "\\"):
+                return nil
             default: continue
             }
         }

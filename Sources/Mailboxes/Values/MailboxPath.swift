@@ -54,7 +54,9 @@ package struct MailboxPath: Hashable, Comparable, Sendable, CustomStringConverti
 
     /// The level above; nil at the top.
     package var parent: MailboxPath? {
-        guard let slash = self.name.utf8.lastIndex(of: UInt8(ascii: "/")), let end = self.key.utf8.lastIndex(of: UInt8(ascii: "/")) else { return nil }
+        guard let slash = self.name.utf8.lastIndex(of: UInt8(ascii: "/")), let end = self.key.utf8.lastIndex(of: UInt8(ascii: "/")) else {
+            return nil
+        }
         return MailboxPath(stored: String(self.name[..<slash]), key: String(self.key[..<end]))
     }
 

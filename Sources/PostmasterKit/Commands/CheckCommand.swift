@@ -5,7 +5,7 @@ import ArgumentParser
 struct CheckCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "check", abstract: "Look through the stores: counters, order of UIDs, missing and orphan messages, damaged segments.",
-        discussion: "Changes nothing. Ends with 0 where nothing is wrong, with 1 where it has printed problems.")
+        discussion: "Repairs nothing. The server must not run. Ends with 0 where nothing is wrong, with 1 where it has printed problems.")
 
     @OptionGroup var options: ConfigurationOptions
     @OptionGroup var output: OutputOptions

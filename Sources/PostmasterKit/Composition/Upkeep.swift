@@ -20,9 +20,20 @@ struct Upkeep: Service {
             do { try await stores.mail.absorbForeignChanges() } catch {
                 logger.warning("mailboxes could not be compared with the store", metadata: ["reason": "\(error)"])
             }
+            await clearRemovedAccounts()
             seconds += 1
             if seconds % Self.compactionInterval == 0 { await compact() }
         }
+    }
+
+    /// Mail of accounts that a command has removed goes when nobody can be reading it any more.
+    private func clearRemovedAccounts() async {
+        do {
+            for id in try await stores.accounts.removedAccounts() {
+                try await stores.mail.removeAccountMailboxes(MailboxOwner(rawValue: id.rawValue))
+                try await stores.accounts.forgetRemoved(id)
+            }
+        } catch { logger.warning("mail of removed accounts could not be cleared away yet", metadata: ["reason": "\(error)"]) }
     }
 
     private func compact() async {

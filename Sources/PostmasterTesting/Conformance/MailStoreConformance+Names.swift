@@ -113,14 +113,16 @@ extension MailStoreConformance {
             let told = Told()
             let subscription = inbox.subscribe { told.add($0) }
             try await fixture.deliver((1...30).map { MailStoreFixture.message($0) })
-            _ = try await fixture.store.append([AppendedMessage(octets: [65], flags: FlagList(names: ["k"]) ?? .init(), internalDate: 1)], to: inbox.id)
+            _ = try await fixture.store.append(
+                [AppendedMessage(octets: [65], flags: FlagList(names: ["k"]) ?? .init(), internalDate: 1)], to: inbox.id)
             await fixture.store.settled()
             _ = try await fixture.store.store(.add, FlagList([.deleted]), of: UIDSet(1...9), in: inbox)
             _ = try await fixture.store.expunge(nil, in: inbox)
             _ = try await fixture.store.move(UIDSet(10...12), from: inbox, to: inbox.id)
             let changes = told.changes
             try expectEqual(
-                changes.map(\.modSeq.rawValue), Array((subscription.start.highestModSeq.rawValue + 1)...inbox.highestModSeq.rawValue), "mod-sequences")
+                changes.map(\.modSeq.rawValue), Array((subscription.start.highestModSeq.rawValue + 1)...inbox.highestModSeq.rawValue), "mod-sequences"
+            )
             var uids = UIDSet()
             for change in changes { uids = uids.union(change.arrivals).subtracting(change.expunged) }
             try expectEqual(uids.uids, inbox.view.columns.uids, "UIDs that follow from what was told")
@@ -157,7 +159,6 @@ extension MailStoreConformance {
             await fixture.store.settled()
             let told = Told()
             let subscription = inbox.subscribe { told.add($0) }
-            try await fixture.store.absorbForeignChanges()
             let other = try fixture.anotherProcess()
             let otherLog = try SegmentLog(folder: fixture.folder.path(of: "other-segments"))
             let otherStore = try MailStore(database: other, log: otherLog)

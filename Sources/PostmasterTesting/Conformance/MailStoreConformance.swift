@@ -61,7 +61,8 @@ package struct MailStoreConformance: Sendable, CustomStringConvertible {
             guard let path = MailboxPath("doomed") else { return }
             try await fixture.store.delete(MailStoreFixture.owner, path)
             try await fixture.deliver([
-                MailStoreFixture.message(1, destination: .mailbox(doomed)), MailStoreFixture.message(2, to: stranger, destination: .specialUse(.junk)),
+                MailStoreFixture.message(1, destination: .mailbox(doomed)),
+                MailStoreFixture.message(2, to: stranger, destination: .specialUse(.junk)),
                 MailStoreFixture.message(3, destination: .specialUse(.junk)), MailStoreFixture.message(4, to: stranger),
             ])
             await fixture.store.settled()
@@ -120,8 +121,12 @@ package struct MailStoreConformance: Sendable, CustomStringConvertible {
             try expectEqual(inbox.view.columns.dates, [5, 6], "dates")
             let message = try fixture.store.message(inbox.view.columns.blob(at: 1), ordinal: inbox.view.columns.ordinals[1])
             try expectEqual(message.whole, [65], "octets")
-            try await refuses(.overQuota) { _ = try await fixture.store.append([AppendedMessage(octets: [1, 2, 3], internalDate: 1)], to: inbox.id, quota: 10) }
-            try await refuses(.missing) { _ = try await fixture.store.append([AppendedMessage(octets: [1], internalDate: 1)], to: MailboxID(rawValue: 4711)) }
+            try await refuses(.overQuota) {
+                _ = try await fixture.store.append([AppendedMessage(octets: [1, 2, 3], internalDate: 1)], to: inbox.id, quota: 10)
+            }
+            try await refuses(.missing) {
+                _ = try await fixture.store.append([AppendedMessage(octets: [1], internalDate: 1)], to: MailboxID(rawValue: 4711))
+            }
             try expectEqual(inbox.view.count, 2, "messages after refusals")
         },
         MailStoreConformance("STORE changes what it names, and the mod-sequence moves only where something changed") { fixture in
@@ -158,7 +163,9 @@ package struct MailStoreConformance: Sendable, CustomStringConvertible {
             let keywords = (1...KeywordTable.limit).compactMap { Keyword("key\($0)") }
             _ = try await fixture.store.store(.add, FlagList([], keywords: keywords), of: UIDSet(1...1), in: inbox)
             try expectEqual(inbox.view.columns.flags[0].nonzeroBitCount, 57, "keywords set")
-            try await refuses(.limit) { _ = try await fixture.store.store(.add, FlagList(names: ["another"]) ?? .init(), of: UIDSet(1...1), in: inbox) }
+            try await refuses(.limit) {
+                _ = try await fixture.store.store(.add, FlagList(names: ["another"]) ?? .init(), of: UIDSet(1...1), in: inbox)
+            }
             _ = try await fixture.store.store(.remove, FlagList(names: ["KEY57"]) ?? .init(), of: UIDSet(1...1), in: inbox)
             try expectEqual(inbox.view.columns.flags[0].nonzeroBitCount, 56, "keywords left")
         },
@@ -173,7 +180,8 @@ package struct MailStoreConformance: Sendable, CustomStringConvertible {
             try expectEqual(try await fixture.store.expunge(nil, in: inbox).modSeq, nil, "nothing more")
             try expectEqual(inbox.view.columns.uids, [1, 3, 6], "left")
             try expectEqual(
-                try await fixture.store.expunged(since: before, in: inbox.id), VanishedMessages(uids: UIDSet([2, 4, 5]), isComplete: true), "vanished")
+                try await fixture.store.expunged(since: before, in: inbox.id), VanishedMessages(uids: UIDSet([2, 4, 5]), isComplete: true), "vanished"
+            )
             // A session that has not been told may still name them (IM-07).
             try expectEqual(try await fixture.store.store(.add, FlagList([.seen]), of: UIDSet(2...2), in: inbox).changed, UIDSet(), "stored")
             try expectEqual(try await fixture.store.status(inbox.id).counts, inbox.view.columns.counts, "counts")

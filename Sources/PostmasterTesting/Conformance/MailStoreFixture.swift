@@ -131,10 +131,12 @@ package final class MailStoreFixture {
 
     /// A delivery to INBOX.
     package static func message(
-        _ number: Int, to owner: MailboxOwner = MailStoreFixture.owner, destination: DeliverableMessage.Destination = .inbox, flags: FlagList = .init()
+        _ number: Int, to owner: MailboxOwner = MailStoreFixture.owner, destination: DeliverableMessage.Destination = .inbox,
+        flags: FlagList = .init()
     ) -> DeliverableMessage {
         DeliverableMessage(
-            internalDate: 1_700_000_000 + Int64(number), queueID: Array("Q\(number)".utf8), returnPathLine: Array("Return-Path: <a@example.org>\r\n".utf8),
+            internalDate: 1_700_000_000 + Int64(number), queueID: Array("Q\(number)".utf8),
+            returnPathLine: Array("Return-Path: <a@example.org>\r\n".utf8),
             trace: Array("Received: from client\r\n".utf8),
             recipients: [.init(owner: owner, destination: destination, flags: flags, deliveredToLine: Array("Delivered-To: u\(owner)\r\n".utf8))],
             octets: Self.octets(number))

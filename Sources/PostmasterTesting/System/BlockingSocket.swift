@@ -13,6 +13,7 @@ package final class BlockingSocket {
     private var descriptor: Int32
     private var buffer: [UInt8] = []
     private var start = 0
+    private var tunnel: Program?
 
     /// Connects.
     /// - Parameters:
@@ -32,6 +33,23 @@ package final class BlockingSocket {
         guard Self.withAddress(host, port, { connect(descriptor, $0, $1) }) == 0 else { throw failure("connect to \(host):\(port)") }
     }
 
+    /// Connects by way of `openssl s_client`, which does the TLS.
+    /// - Parameter startTLS: the protocol whose STARTTLS is to be used, such as `imap`; nil for TLS from the first octet.
+    package init(tlsPort port: Int, startTLS: String? = nil, seconds: Int = 60) throws {
+        descriptor = -1
+        var pair: [Int32] = [-1, -1]
+        guard socketpair(AF_UNIX, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0, &pair) == 0 else { throw failure("socketpair") }
+        defer { Glibc.close(pair[1]) }
+        descriptor = pair[0]
+        var limit = timeval(tv_sec: seconds, tv_usec: 0)
+        setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
+        setsockopt(descriptor, SOL_SOCKET, SO_SNDTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
+        tunnel = try Program(
+            TestPrograms.find("openssl", package: "openssl"),
+            ["s_client", "-quiet", "-verify_quiet", "-connect", "127.0.0.1:\(port)"] + (startTLS.map { ["-starttls", $0] } ?? []), output: "/dev/null",
+            socket: pair[1])
+    }
+
     deinit { close() }
 
     /// Ends the connection. With `reset` the other side sees it break instead of end.
@@ -43,6 +61,8 @@ package final class BlockingSocket {
         }
         Glibc.close(descriptor)
         descriptor = -1
+        tunnel?.crash()
+        tunnel = nil
     }
 
     /// Says that nothing more will be sent.
@@ -66,15 +86,17 @@ package final class BlockingSocket {
     package func readLine() throws -> [UInt8] {
         var searched = start
         while true {
-            if let end = buffer[searched...].firstIndex(of: 10) {
-                let line = buffer[start..<end]
-                start = end + 1
-                return line.last == 13 ? Array(line.dropLast()) : Array(line)
+            let end = buffer.withUnsafeBytes { raw -> Int? in
+                guard let base = raw.baseAddress, raw.count > searched, let found = memchr(base + searched, 10, raw.count - searched) else { return nil }
+                return UnsafeRawPointer(found) - base
             }
-            let consumed = start
-            searched = buffer.count
+            if let end {
+                let line = start
+                start = end + 1
+                return Array(buffer[line..<(end > line && buffer[end - 1] == 13 ? end - 1 : end)])
+            }
+            searched = buffer.count - start
             try fill()
-            searched -= consumed - start
         }
     }
 
@@ -92,24 +114,24 @@ package final class BlockingSocket {
         return Array(buffer[start...])
     }
 
+    /// Reads what has come, at least one octet; what was consumed is let go.
     private func fill() throws {
         if start > 0 {
             buffer.removeSubrange(0..<start)
             start = 0
         }
-        let room = max(65_536, buffer.count / 2)
-        let had = buffer.count
-        buffer.append(contentsOf: repeatElement(0, count: room))
         var n = 0
-        repeat {
-            n = buffer.withUnsafeMutableBytes { recv(descriptor, $0.baseAddress?.advanced(by: had), room, 0) }
-        } while n < 0 && errno == EINTR
-        let code = errno
-        buffer.removeLast(room - max(0, n))
+        var code: Int32 = 0
+        let chunk = [UInt8](unsafeUninitializedCapacity: max(65_536, min(buffer.count, 8 << 20))) { space, count in
+            repeat { n = recv(descriptor, space.baseAddress, space.count, 0) } while n < 0 && errno == EINTR
+            code = errno
+            count = max(0, n)
+        }
         errno = code
         guard n > 0 else {
             throw n == 0 ? Failure(description: "the other side has closed the connection", isClosed: true) : failure("receive")
         }
+        buffer.append(contentsOf: chunk)
     }
 
     private func failure(_ what: String) -> Failure {

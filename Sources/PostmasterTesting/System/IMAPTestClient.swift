@@ -53,8 +53,9 @@ package final class IMAPTestClient {
     private var count = 0
 
     /// Connects and reads the greeting.
-    package init(port: Int, seconds: Int = 120, opening: [UInt8] = []) throws {
-        socket = try BlockingSocket(port: port, seconds: seconds)
+    /// - Parameter tls: TLS from the first octet.
+    package init(port: Int, tls: Bool = false, seconds: Int = 120, opening: [UInt8] = []) throws {
+        socket = tls ? try BlockingSocket(tlsPort: port, seconds: seconds) : try BlockingSocket(port: port, seconds: seconds)
         if !opening.isEmpty { try socket.send(opening) }
         greeting = String(decoding: try socket.readLine(), as: UTF8.self)
     }

@@ -100,13 +100,25 @@ package final class PostmasterProcess: Sendable {
 
     /// A session that has signed in.
     package func imap(_ account: String) throws -> IMAPTestClient {
-        let client = try IMAPTestClient(port: imapPort)
+        let client = try IMAPTestClient(port: imapsPort, tls: true)
         try client.must("LOGIN \(account) \(Self.password)")
         return client
     }
 
     /// A session that has said EHLO.
     package func smtp() throws -> SMTPTestClient { try SMTPTestClient(port: smtpPort) }
+
+    /// Runs `postmaster check` on the stopped server's folder and gives the problems that it prints.
+    package func soundness() -> [String] {
+        var variables: [String: String?] = [:]
+        for name in ProcessInfo.processInfo.environment.keys where name.hasPrefix("POSTMASTER_") { variables.updateValue(nil, forKey: name) }
+        variables["POSTMASTER_DATA_FOLDER"] = folder
+        do {
+            let (exit, output) = try Program.run(try Self.binary(), ["check"], environment: variables, seconds: 300)
+            let lines = output.split(separator: "\n").map(String.init)
+            return exit == .code(0) ? [] : lines + ["\(exit)"]
+        } catch { return ["\(error)"] }
+    }
 
     // MARK: Finding things
 

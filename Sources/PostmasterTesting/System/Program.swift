@@ -14,6 +14,7 @@ package final class Program: Sendable {
     /// Why a program did not do what a test needs.
     package struct Failure: Error, CustomStringConvertible {
         package let description: String
+        package init(description: String) { self.description = description }
     }
 
     package let path: String
@@ -28,9 +29,10 @@ package final class Program: Sendable {
     ///   - environment: set in addition to the test's own; nil removes a variable.
     ///   - output: file for both outputs; nil for one of its own.
     ///   - input: given to its standard input, which is else empty.
+    ///   - socket: becomes its standard input and output; `output` gets its errors only.
     package init(
         _ path: String, _ arguments: [String], environment: [String: String?] = [:], folder: String? = nil, output: String? = nil,
-        input: [UInt8]? = nil
+        input: [UInt8]? = nil, socket: Int32? = nil
     ) throws {
         self.path = path
         owned = output == nil || input != nil ? try TemporaryFolder("postmaster-program") : nil
@@ -56,6 +58,10 @@ package final class Program: Sendable {
         posix_spawn_file_actions_addopen(&actions, 0, inputPath, O_RDONLY, 0)
         posix_spawn_file_actions_addopen(&actions, 1, outputPath, O_WRONLY | O_CREAT | O_APPEND, 0o644)
         posix_spawn_file_actions_adddup2(&actions, 1, 2)
+        if let socket {
+            posix_spawn_file_actions_adddup2(&actions, socket, 0)
+            posix_spawn_file_actions_adddup2(&actions, socket, 1)
+        }
         // Signals that this process blocks or ignores are the program's again.
         var attributes = posix_spawnattr_t()
         posix_spawnattr_init(&attributes)

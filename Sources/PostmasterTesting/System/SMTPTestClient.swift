@@ -1,4 +1,5 @@
 // The sending side of SMTP and LMTP, as small as a test can use it.
+import Glibc
 
 /// A blocking SMTP or LMTP client. It checks nothing: what a test sends is what goes out.
 package final class SMTPTestClient {
@@ -79,32 +80,54 @@ package final class SMTPTestClient {
     package static func stuffed(_ message: [UInt8]) -> [UInt8] {
         var out: [UInt8] = []
         out.reserveCapacity(message.count + message.count / 50 + 8)
-        var previous: UInt8 = 10
-        var beforePrevious: UInt8 = 13
-        for octet in message {
-            if octet == 46 && previous == 10 && beforePrevious == 13 { out.append(46) }
-            out.append(octet)
-            beforePrevious = previous
-            previous = octet
+        var copied = 0
+        if message.first == 46 { out.append(46) }
+        message.withUnsafeBufferPointer { octets in
+            for lineFeed in LineFeeds(octets) where lineFeed > 0 && lineFeed + 1 < octets.count && octets[lineFeed - 1] == 13 && octets[lineFeed + 1] == 46 {
+                out.append(contentsOf: message[copied...lineFeed])
+                out.append(46)
+                copied = lineFeed + 1
+            }
         }
-        if !(previous == 10 && beforePrevious == 13) { out += [13, 10] }
+        out.append(contentsOf: message[copied...])
+        if !message.isEmpty && !endsInLineEnd(message) { out += [13, 10] }
         return out + [46, 13, 10]
     }
 
     /// What a sending system makes of a file: its mbox line removed, every LF a CR LF, CR LF at the end.
     package static func canonical(_ file: [UInt8]) -> [UInt8] {
-        var rest = file[...]
-        if rest.starts(with: Array("From ".utf8)), let end = rest.firstIndex(of: 10) { rest = rest[(end + 1)...] }
+        var message = file
+        if file.starts(with: Array("From ".utf8)), let end = file.firstIndex(of: 10) { message = Array(file[(end + 1)...]) }
         var out: [UInt8] = []
-        out.reserveCapacity(rest.count + rest.count / 30 + 2)
-        var previous: UInt8 = 0
-        for octet in rest {
-            if octet == 10 && previous != 13 { out.append(13) }
-            out.append(octet)
-            previous = octet
+        out.reserveCapacity(message.count + message.count / 30 + 2)
+        var copied = 0
+        message.withUnsafeBufferPointer { octets in
+            for lineFeed in LineFeeds(octets) where lineFeed == 0 || octets[lineFeed - 1] != 13 {
+                out.append(contentsOf: message[copied..<lineFeed])
+                out.append(13)
+                copied = lineFeed
+            }
         }
-        if out.count < 2 || out[out.count - 1] != 10 || out[out.count - 2] != 13 { out += [13, 10] }
+        out.append(contentsOf: message[copied...])
+        if !endsInLineEnd(out) { out += [13, 10] }
         return out
+    }
+
+    private static func endsInLineEnd(_ octets: [UInt8]) -> Bool { octets.count >= 2 && octets[octets.count - 1] == 10 && octets[octets.count - 2] == 13 }
+
+    /// The places of the line feeds.
+    private struct LineFeeds: Sequence, IteratorProtocol {
+        let octets: UnsafeBufferPointer<UInt8>
+        var at = 0
+
+        init(_ octets: UnsafeBufferPointer<UInt8>) { self.octets = octets }
+
+        mutating func next() -> Int? {
+            guard let base = octets.baseAddress, at < octets.count, let found = memchr(base + at, 10, octets.count - at) else { return nil }
+            let place = UnsafeRawPointer(found) - UnsafeRawPointer(base)
+            at = place + 1
+            return place
+        }
     }
 
     /// Says QUIT and closes.

@@ -2,12 +2,17 @@
 import Synchronization
 
 /// A budget for octets of messages that are being received or judged.
+///
+/// Where it is used up, one message at a time may go beyond it. Otherwise messages that are half received could all wait for each other: each holds
+/// what the others need. So the octets in memory are at most the limit and one message.
 package final class ReceiveBudget: Sendable {
     /// Octets in all.
     package let limit: Int
     private let used = Atomic<Int>(0)
     private let waiting = Mutex<Waiting>(Waiting())
     private let waiterCount = Atomic<Int>(0)
+    /// Some message goes beyond the limit.
+    private let isOverdrawn = Atomic<Bool>(false)
 
     private struct Waiting {
         var retries: [@Sendable () -> Void] = []
@@ -29,22 +34,35 @@ package final class ReceiveBudget: Sendable {
         }
     }
 
-    private func take(_ count: Int, orWhenRoom retry: @escaping @Sendable () -> Void) -> Bool {
-        if take(count) { return true }
+    /// Takes octets beyond the limit, if nobody else does.
+    private func overdraw(_ count: Int) -> Bool {
+        guard isOverdrawn.compareExchange(expected: false, desired: true, ordering: .sequentiallyConsistent).exchanged else { return false }
+        used.wrappingAdd(count, ordering: .sequentiallyConsistent)
+        return true
+    }
+
+    /// How octets were taken.
+    private enum Taken { case within, beyond, nothing }
+
+    private func take(_ count: Int, orWhenRoom retry: @escaping @Sendable () -> Void) -> Taken {
+        if take(count) { return .within }
+        if overdraw(count) { return .beyond }
         return waiting.withLock { waiting in
             // Counted before the second look: whoever gives back after that look sees a waiter and comes for the lock.
             waiterCount.wrappingAdd(1, ordering: .sequentiallyConsistent)
-            if take(count) {
+            let taken: Taken = take(count) ? .within : overdraw(count) ? .beyond : .nothing
+            if case .nothing = taken {
+                waiting.retries.append(retry)
+            } else {
                 waiterCount.wrappingSubtract(1, ordering: .sequentiallyConsistent)
-                return true
             }
-            waiting.retries.append(retry)
-            return false
+            return taken
         }
     }
 
-    private func give(_ count: Int) {
+    private func give(_ count: Int, endsOverdraft: Bool) {
         guard count > 0 else { return }
+        if endsOverdraft { isOverdrawn.store(false, ordering: .sequentiallyConsistent) }
         used.wrappingSubtract(count, ordering: .sequentiallyConsistent)
         guard waiterCount.load(ordering: .sequentiallyConsistent) > 0 else { return }
         let retries = waiting.withLock { waiting in
@@ -60,6 +78,8 @@ package final class ReceiveBudget: Sendable {
     package final class Lease: Sendable {
         private let budget: ReceiveBudget
         private let held = Atomic<Int>(0)
+        /// This is the one message that may go beyond the limit.
+        private let isBeyond = Atomic<Bool>(false)
 
         package init(_ budget: ReceiveBudget) { self.budget = budget }
 
@@ -71,11 +91,19 @@ package final class ReceiveBudget: Sendable {
         package func grow(to count: Int, orWhenRoom retry: @escaping @Sendable () -> Void) -> Bool {
             let more = count - octets
             guard more > 0 else { return true }
-            guard budget.take(more, orWhenRoom: retry) else { return false }
+            if isBeyond.load(ordering: .relaxed) {
+                budget.used.wrappingAdd(more, ordering: .sequentiallyConsistent)
+            } else {
+                switch budget.take(more, orWhenRoom: retry) {
+                case .within: break
+                case .beyond: isBeyond.store(true, ordering: .relaxed)
+                case .nothing: return false
+                }
+            }
             held.store(count, ordering: .relaxed)
             return true
         }
 
-        deinit { budget.give(octets) }
+        deinit { budget.give(octets, endsOverdraft: isBeyond.load(ordering: .relaxed)) }
     }
 }
