@@ -21,11 +21,12 @@ run: build ## start a whole mail complex on this machine (postmaster demo)
 
 test: prepare-tests ## build and run the tests
 	swift build $(SWIFT_FLAGS) --build-tests
-	swift test $(SWIFT_FLAGS) --skip-build --parallel
+	swift test $(SWIFT_FLAGS) --skip-build --skip SystemTests
+	POSTMASTER_BINARY="$$(swift build $(SWIFT_FLAGS) --show-bin-path)/postmaster" swift test $(SWIFT_FLAGS) --skip-build --filter SystemTests
 
 test-slow: prepare-tests build ## kill tests, whole corpora, real clients, against the release build
 	POSTMASTER_SLOW_TESTS=1 POSTMASTER_BINARY="$$(swift build -c $(CONFIGURATION) --show-bin-path)/postmaster" \
-	  swift test $(SWIFT_FLAGS) --filter SystemTests
+	  swift test $(SWIFT_FLAGS) --skip-build --filter SystemTests
 
 bench: build ## measure, and print the tables of docs/performance.md
 	@scripts/bench

@@ -70,7 +70,7 @@ let package = Package(
             "Servers",
             [
                 "SMTPProtocol", "IMAPProtocol", "SASL", "Accounts", "Mailboxes", "Policy", "Intake", "Catalogue", "MailFormat", "Measurement",
-                "Storage", .product(name: "NIOSSL", package: "swift-nio-ssl"),
+                "Storage", .product(name: "NIOSSL", package: "swift-nio-ssl"), .product(name: "NIOTLS", package: "swift-nio"),
             ] + nio),
         room(
             "Web",
@@ -127,9 +127,13 @@ let package = Package(
 /// A room of the mail complex; its README says what lives there.
 func room(_ name: String, _ dependencies: [Target.Dependency], _ settings: [SwiftSetting] = strict) -> Target {
     let needsLog = ["Servers", "Web", "PostmasterKit"].contains(name)
-    return .target(
-        name: name, dependencies: dependencies + (needsLog ? [logging] : []), exclude: name == "PostmasterTesting" ? [] : ["README.md"],
-        swiftSettings: settings)
+    let readmes: [String] =
+        switch name {
+        case "PostmasterTesting": []
+        case "Servers": ["README.md", "SMTP/README.md", "PROXY/README.md", "Connections/README.md"]
+        default: ["README.md"]
+        }
+    return .target(name: name, dependencies: dependencies + (needsLog ? [logging] : []), exclude: readmes, swiftSettings: settings)
 }
 
 /// A room's tests.

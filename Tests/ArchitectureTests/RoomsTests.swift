@@ -77,19 +77,17 @@ let repository = URL(fileURLWithPath: #filePath).deletingLastPathComponent().del
         let known = Set(try rooms())
         var found: [String: Set<String>] = [:]
         var room: String?
-        for line in text.split(separator: "\n").map({ $0.trimmingCharacters(in: .whitespaces) }) where !line.hasPrefix("//") {
-            if line.contains("// Tests") { break }
+        for line in text.split(separator: "\n").map({ $0.trimmingCharacters(in: .whitespaces) }) where !line.hasPrefix("//") || line == "// Tests" {
+            if line == "// Tests" { break }
             let strings = line.split(separator: "\"", omittingEmptySubsequences: false).enumerated().filter { $0.offset % 2 == 1 }.map { String($0.element) }
-            if line.hasPrefix(".target(") || line.hasPrefix(".systemLibrary(") || line.hasPrefix(".executableTarget(") { room = nil }
             var names = strings.filter { known.contains($0) }
-            if room == nil, let first = names.first, line.contains("name: \"\(first)\"") {
+            if ["room(", ".target(", ".systemLibrary(", ".executableTarget("].contains(where: { line.hasPrefix($0) }) { room = nil }
+            if room == nil, let first = names.first {
                 room = first
-                found[first] = found[first] ?? []
+                found[first] = []
                 names.removeFirst()
             }
-            guard let room, !line.hasPrefix(".product(") else { continue }
-            found[room, default: []].formUnion(names)
-            if line.contains("swiftSettings:") { continue }
+            if let room { found[room, default: []].formUnion(names) }
         }
         return found
     }

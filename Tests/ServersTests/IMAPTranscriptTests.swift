@@ -44,7 +44,7 @@ private final class LivePeer: TranscriptPeer {
         case "silence":
             let client = try self.client(connection)
             client.wait(seconds: 0, milliseconds: 200)
-            defer { client.wait(seconds: 10) }
+            defer { client.wait(seconds: 60) }
             if let line = client.text() { throw TranscriptFailure("should be silent, said \(line)") }
         default: throw TranscriptFailure("unknown fact \(words)")
         }

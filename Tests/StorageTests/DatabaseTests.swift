@@ -28,7 +28,8 @@ import Testing
         database.submitWrite { _ in
             held.signal()
             release.wait()
-        } completion: { _ in }
+        } completion: { _ in
+        }
         held.wait()
         return release
     }
@@ -161,7 +162,9 @@ import Testing
         let blob = (0..<count).map { UInt8(truncatingIfNeeded: $0 &* 7) }
         let text = "grüße 🎉 end" + String(repeating: "ä", count: count)
         try database.writeNow { transaction in
-            for n: Int64 in [.min, -1, 0, .max] { try transaction.execute("INSERT INTO t (n, x, b) VALUES ($1, $2, $3)", [.integer(n), .text(text), .blob(blob)]) }
+            for n: Int64 in [.min, -1, 0, .max] {
+                try transaction.execute("INSERT INTO t (n, x, b) VALUES ($1, $2, $3)", [.integer(n), .text(text), .blob(blob)])
+            }
             try transaction.execute("INSERT INTO t (n, x, b) VALUES (5, $1, $2)", [.null, nil])
         }
         try database.readNow { transaction in
@@ -226,7 +229,9 @@ import Testing
     func migrate() throws {
         let folder = try TemporaryFolder()
         let database = try database(folder)
-        let steps = [Migration("u", ["CREATE TABLE u (n BIGINT)", "INSERT INTO u (n) VALUES (1)"]), Migration("v", ["INSERT INTO u (n) VALUES (2)"])]
+        let steps = [
+            Migration("u", ["CREATE TABLE u (n BIGINT)", "INSERT INTO u (n) VALUES (1)"]), Migration("v", ["INSERT INTO u (n) VALUES (2)"]),
+        ]
         try database.migrate([Self.table] + steps)
         try database.migrate([Self.table] + steps)
         database.close()
@@ -252,7 +257,9 @@ import Testing
         let done = DispatchGroup()
         for n in 0..<4 {
             done.enter()
-            database.submitWrite { try $0.execute("INSERT INTO t (n) VALUES ($1)", [.integer(Int64(n))]) } completion: { result in
+            database.submitWrite {
+                try $0.execute("INSERT INTO t (n) VALUES ($1)", [.integer(Int64(n))])
+            } completion: { result in
                 var kind: StorageError.Kind?
                 if case .failure(let error) = result { kind = (error as? StorageError)?.kind }
                 outcomes.withLock { $0.append(kind) }
@@ -273,7 +280,9 @@ import Testing
         let release = hold(database)
         let count = Atomic<Int>(0)
         for n in 0..<10 {
-            database.submitWrite(urgent: false) { try $0.execute("INSERT INTO t (n) VALUES ($1)", [.integer(Int64(n))]) } completion: { result in
+            database.submitWrite(urgent: false) {
+                try $0.execute("INSERT INTO t (n) VALUES ($1)", [.integer(Int64(n))])
+            } completion: { result in
                 if (try? result.get()) != nil { count.add(1, ordering: .relaxed) }
             }
         }
@@ -362,7 +371,9 @@ import Testing
         do {
             let database = try database(folder)
             try database.writeNow { transaction in
-                for n in 0..<500 { try transaction.execute("INSERT INTO t (n, x) VALUES ($1, $2)", [.integer(Int64(n)), .text(String(repeating: "x", count: 100))]) }
+                for n in 0..<500 {
+                    try transaction.execute("INSERT INTO t (n, x) VALUES ($1, $2)", [.integer(Int64(n)), .text(String(repeating: "x", count: 100))])
+                }
             }
             #expect(try database.integrityProblems().isEmpty)
             database.close()

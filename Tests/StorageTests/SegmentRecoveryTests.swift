@@ -99,7 +99,9 @@ import Testing
         #expect(log.end == ids[3])
     }
 
-    @Test("one damaged octet in the middle of a segment costs at most its record: found, named, the rest served, whether the segment is being written or sealed")
+    @Test(
+        "one damaged octet in the middle of a segment costs at most its record: found, named, the rest served, whether the segment is being written or sealed"
+    )
     func damagedOctet() throws {
         let folder = try TemporaryFolder()
         for count in [300, 301] {

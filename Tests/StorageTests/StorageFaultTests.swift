@@ -112,7 +112,9 @@ struct FullDiskTests {
         database.submitWrite { _ in
             held.signal()
             hold.wait()
-        } completion: { _ in done.leave() }
+        } completion: { _ in
+            done.leave()
+        }
         held.wait()
         for n in 10..<15 {
             done.enter()
@@ -373,7 +375,9 @@ struct StorageChildren {
         try database.migrate([Migration("t", ["CREATE TABLE t (n BIGINT NOT NULL PRIMARY KEY, b BLOB NOT NULL)"])])
         let answers = open(folder + ".answered", O_WRONLY | O_CREAT | O_APPEND, 0o644)
         for n in 0..<2_000 {
-            try await database.write { try $0.execute("INSERT INTO t (n, b) VALUES ($1, $2)", [.integer(Int64(n)), .blob(numbered(n, count: 3_000).octets)]) }
+            try await database.write {
+                try $0.execute("INSERT INTO t (n, b) VALUES ($1, $2)", [.integer(Int64(n)), .blob(numbered(n, count: 3_000).octets)])
+            }
             let line = Array("\(n)\n".utf8)
             _ = write(answers, line, line.count)
         }

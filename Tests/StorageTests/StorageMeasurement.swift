@@ -58,8 +58,11 @@ struct StorageMeasurement {
         while Moment.now - begin < 5 {
             window.wait()
             let n = Int64(count)
-            database.submitWrite { try $0.execute("INSERT INTO t (n, b) VALUES ($1, $2)", [.integer(n), .blob([UInt8](repeating: 1, count: 200))]) } completion: {
-                _ in window.signal()
+            database.submitWrite {
+                try $0.execute("INSERT INTO t (n, b) VALUES ($1, $2)", [.integer(n), .blob([UInt8](repeating: 1, count: 200))])
+            } completion: {
+                _ in
+                window.signal()
             }
             count += 1
         }

@@ -76,14 +76,23 @@ import Testing
         try process.start()
         let head = "From: a@example.org\r\nTo: b@example.org\r\nSubject: monster\r\nMIME-Version: 1.0\r\n"
         let monsters: [(String, [UInt8])] = [
-            ("parts", Array((head + "Content-Type: multipart/mixed; boundary=a\r\n\r\n").utf8) + Array(repeatElement(Array("--a\r\n\r\n".utf8), count: 1_000_000).joined())),
+            (
+                "parts",
+                Array((head + "Content-Type: multipart/mixed; boundary=a\r\n\r\n").utf8)
+                    + Array(repeatElement(Array("--a\r\n\r\n".utf8), count: 1_000_000).joined())
+            ),
             (
                 "levels",
                 Array(
                     (0..<5_000).map { "Content-Type: multipart/mixed; boundary=b\($0)\r\n\r\n--b\($0)\r\n" }.reduce(into: head) { $0 += $1 }.utf8)
             ),
             ("header", Array((head + String(repeating: "X-Line: value\r\n", count: 50_000) + "\r\nbody\r\n").utf8)),
-            ("address", Array(("From: " + String(repeating: "(", count: 100_000) + "\r\n" + "To: " + String(repeating: "a@b.example,", count: 60_000) + "\r\n\r\nbody\r\n").utf8)),
+            (
+                "address",
+                Array(
+                    ("From: " + String(repeating: "(", count: 100_000) + "\r\n" + "To: " + String(repeating: "a@b.example,", count: 60_000)
+                        + "\r\n\r\nbody\r\n").utf8)
+            ),
             ("blank", Array((String(repeating: "\r\n", count: 50_000) + head + "\r\nbody\r\n").utf8)),
         ]
         var taken: [String] = []
@@ -111,8 +120,10 @@ import Testing
         try process.start()
         // Before signing in.
         for opening in [
-            "a LOGIN {4294967296}\r\n", "a LOGIN {4294967295+}\r\nxxx", "a LOGIN {18446744073709551616}\r\n", "a LOGIN {99999999999999999999999999}\r\n",
-            "a LOGIN {-1}\r\n", "a LOGIN {5}\r\nab", "{10}\r\n", "\r\n\r\n\r\n", "a", "a ", "a SEARCH " + String(repeating: "(", count: 100_000) + "\r\n",
+            "a LOGIN {4294967296}\r\n", "a LOGIN {4294967295+}\r\nxxx", "a LOGIN {18446744073709551616}\r\n",
+            "a LOGIN {99999999999999999999999999}\r\n",
+            "a LOGIN {-1}\r\n", "a LOGIN {5}\r\nab", "{10}\r\n", "\r\n\r\n\r\n", "a", "a ",
+            "a SEARCH " + String(repeating: "(", count: 100_000) + "\r\n",
             String(repeating: "x", count: 1 << 20), "a AUTHENTICATE PLAIN " + String(repeating: "A", count: 200_000) + "\r\n", "\0\0\0\r\n",
         ] {
             for tls in [false, true] {
@@ -129,9 +140,12 @@ import Testing
         let client = try process.imap(account)
         _ = try client.select("INBOX")
         for command in [
-            "APPEND INBOX {4294967296}", "APPEND INBOX {999999999999}", "FETCH 1:99999999999999999999 FLAGS", "SEARCH " + String(repeating: "NOT ", count: 20_000) + "ALL",
-            "SEARCH " + String(repeating: "(", count: 5_000) + "ALL" + String(repeating: ")", count: 5_000), "FETCH 0 FLAGS", "FETCH * FLAGS", "STORE 1 FLAGS (\\Bogus",
-            "FETCH 1 BODY[99999999999999999999]", "FETCH 1 BODY[]<0.99999999999999999999>", "UID FETCH 4294967296 FLAGS", "SELECT \"" + String(repeating: "a", count: 5_000) + "\"",
+            "APPEND INBOX {4294967296}", "APPEND INBOX {999999999999}", "FETCH 1:99999999999999999999 FLAGS",
+            "SEARCH " + String(repeating: "NOT ", count: 20_000) + "ALL",
+            "SEARCH " + String(repeating: "(", count: 5_000) + "ALL" + String(repeating: ")", count: 5_000), "FETCH 0 FLAGS", "FETCH * FLAGS",
+            "STORE 1 FLAGS (\\Bogus",
+            "FETCH 1 BODY[99999999999999999999]", "FETCH 1 BODY[]<0.99999999999999999999>", "UID FETCH 4294967296 FLAGS",
+            "SELECT \"" + String(repeating: "a", count: 5_000) + "\"",
         ] {
             let answer = try client.command(command)
             #expect(["BAD", "NO", "OK"].contains(answer.status), "\(command.prefix(60))")

@@ -16,7 +16,7 @@ struct CorpusTests {
     func mime() throws {
         let folder = try SuiteFolder.suite("mime").path
         let files = try SuiteFolder.files(below: "mime").map(\.path).filter(Self.isMessage)
-        try run(files.map { ("mime" + $0.dropFirst(folder.count), $0) }, expectedCount: 395, title: "mime")
+        try run(files.map { ("mime" + $0.dropFirst(folder.count), $0) }, expected: (sent: 403, equal: 401, changed: 1, refused: 1), title: "mime")
     }
 
     @Test(
@@ -26,12 +26,13 @@ struct CorpusTests {
         let root = try #require(SuiteFolder.root)
         let folder = try TemporaryFolder("postmaster-corpus")
         let (exit, output) = try Program.run(
-            TestPrograms.find("tar", package: "tar zstd"), ["--zstd", "-xf", root.appendingPathComponent("spam/spamassassin.tar.zst").path, "-C", folder.path])
+            TestPrograms.find("tar", package: "tar zstd"),
+            ["--zstd", "-xf", root.appendingPathComponent("spam/spamassassin.tar.zst").path, "-C", folder.path])
         try #require(exit == .code(0), "\(output)")
         var files: [(String, String)] = []
         let walk = try #require(FileManager.default.enumerator(atPath: folder.path))
         for case let name as String in walk where name.hasSuffix(".eml") { files.append((name, folder.path(of: name))) }
-        try run(files.sorted { $0.0 < $1.0 }, expectedCount: 4_551, title: "spamassassin")
+        try run(files.sorted { $0.0 < $1.0 }, expected: (sent: 4_551, equal: 4_547, changed: 4, refused: 0), title: "spamassassin")
     }
 
     private struct Expectation {
@@ -52,8 +53,10 @@ struct CorpusTests {
         }
     }
 
-    private func run(_ files: [(name: String, path: String)], expectedCount: Int, title: String) throws {
-        #expect(files.count == expectedCount)
+    private func run(
+        _ files: [(name: String, path: String)], expected: (sent: Int, equal: Int, changed: Int, refused: Int), title: String
+    ) throws {
+        #expect(files.count == expected.sent)
         let expectation = try Expectation(prefix: title)
         let process = try PostmasterProcess()
         try process.start()
@@ -74,7 +77,8 @@ struct CorpusTests {
         client.quit()
         for (name, expected) in expectation.refused {
             let found = refused[name]
-            #expect(found?.code == expected.code && found?.enhanced == expected.enhanced, "\(name): \(String(describing: found)), expected \(expected)")
+            #expect(
+                found?.code == expected.code && found?.enhanced == expected.enhanced, "\(name): \(String(describing: found)), expected \(expected)")
         }
 
         let imap = try process.imap(account)
@@ -90,6 +94,7 @@ struct CorpusTests {
                 index += 1
                 if !TracePrefix.isTrace(message.octets, before: sent) {
                     changed.insert(name)
+                    #expect(TracePrefix.isTrace(message.octets, before: Self.normalized(sent)), "\(name) was changed in another way than line ends")
                     #expect(expectation.changed.contains(name), "\(name) was changed: \(Self.difference(sent, message.octets))")
                 }
             }
@@ -97,15 +102,31 @@ struct CorpusTests {
         }
         #expect(index == accepted.count)
         #expect(changed == expectation.changed, "listed but not changed: \(expectation.changed.subtracting(changed).sorted())")
-        print("\(title): \(files.count) sent, \(accepted.count - changed.count) equal, \(changed.count) changed as listed, \(refused.count) refused as listed")
+        #expect(accepted.count - changed.count == expected.equal && changed.count == expected.changed && refused.count == expected.refused)
+        print(
+            "\(title): \(files.count) sent, \(accepted.count - changed.count) equal, \(changed.count) changed as listed, \(refused.count) refused as listed"
+        )
         // Structure and envelope of each, from what was computed at arrival: an answer for every message, none that does not parse.
         let answer = try imap.must("UID FETCH 1:* (UID ENVELOPE BODYSTRUCTURE RFC822.SIZE)")
         let rows = answer.all("FETCH")
         #expect(rows.count == accepted.count)
-        #expect(rows.allSatisfy { $0.count == 3 && $0[2].after("ENVELOPE")?.values.count == 10 && ($0[2].after("BODYSTRUCTURE")?.values.count ?? 0) > 1 })
+        #expect(
+            rows.allSatisfy { $0.count == 3 && $0[2].after("ENVELOPE")?.values.count == 10 && ($0[2].after("BODYSTRUCTURE")?.values.count ?? 0) > 1 })
         imap.logout()
         #expect(try process.stop() == .code(0))
         #expect(process.soundness() == [])
+    }
+
+    /// What the server makes of CR and LF that stand alone (the demo normalizes): CR LF.
+    private static func normalized(_ octets: [UInt8]) -> [UInt8] {
+        var out: [UInt8] = []
+        out.reserveCapacity(octets.count + 100)
+        for (index, octet) in octets.enumerated() {
+            if octet == 10 && (index == 0 || octets[index - 1] != 13) { out.append(13) }
+            out.append(octet)
+            if octet == 13 && (index + 1 == octets.count || octets[index + 1] != 10) { out.append(10) }
+        }
+        return out
     }
 
     /// Where two messages differ first, for the report of a failure.

@@ -17,7 +17,9 @@ import Testing
                 state ^= state >> 7
                 state ^= state << 17
                 // Seven octets of six random bits each.
-                for shift in stride(from: 0, to: 42, by: 6) { out.append(compresses ? 97 : 48 + UInt8(truncatingIfNeeded: state >> UInt64(shift)) & 0x3f) }
+                for shift in stride(from: 0, to: 42, by: 6) {
+                    out.append(compresses ? 97 : 48 + UInt8(truncatingIfNeeded: state >> UInt64(shift)) & 0x3f)
+                }
             }
             out += [13, 10]
         }
@@ -38,7 +40,9 @@ import Testing
         return try client.command("UID FETCH 1:* (UID ENVELOPE)").all("FETCH").compactMap { $0[2].after("ENVELOPE")?.values[1].text }
     }
 
-    @Test("a full disk costs 452 and nothing else; when there is space again mail goes on", .enabled(if: SmallDisk.isExpected, "mounting a small disk needs root"))
+    @Test(
+        "a full disk costs 452 and nothing else; when there is space again mail goes on",
+        .enabled(if: SmallDisk.isExpected, "mounting a small disk needs root"))
     func fullDisk() throws {
         let disk = try SmallDisk(megabytes: 48)
         let process = try PostmasterProcess(folder: disk.path + "/data")
@@ -170,7 +174,9 @@ import Testing
         let process = try PostmasterProcess()
         try process.start()
         let client = try process.smtp()
-        for n in 0..<10 { #expect(try client.send(from: "a@example.org", to: [account], message: message(3_000, "number \(n)", compresses: false)).code == 250) }
+        for n in 0..<10 {
+            #expect(try client.send(from: "a@example.org", to: [account], message: message(3_000, "number \(n)", compresses: false)).code == 250)
+        }
         client.quit()
         try process.stop()
         let path = process.folder + "/segments/0000000001.seg"
@@ -184,7 +190,9 @@ import Testing
             try Data(damaged).write(to: URL(fileURLWithPath: path))
             let victim = place < marks[5] ? 4 : 6
             try process.start()
-            #expect(process.log.contains("segment 1: \(marks[victim + 1] - marks[victim]) octets damaged at \(marks[victim])"), "\(process.log.suffix(1_000))")
+            #expect(
+                process.log.contains("segment 1: \(marks[victim + 1] - marks[victim]) octets damaged at \(marks[victim])"),
+                "\(process.log.suffix(1_000))")
             #expect(try subjects(process).filter { $0.hasPrefix("number") }.count >= 9, "envelopes are served")
             let imap = try process.imap(account)
             _ = try imap.select("INBOX")
@@ -192,10 +200,13 @@ import Testing
                 let answer = try imap.command("FETCH \(n + 1) (BODY.PEEK[])")
                 let body = answer.all("FETCH").first.flatMap { $0[2].after("BODY[]")?.octets } ?? []
                 if n == victim {
-                    #expect(!TracePrefix.isTrace(body, before: []) || body.isEmpty || answer.status == "NO", "a damaged message is not served as sound")
+                    #expect(
+                        !TracePrefix.isTrace(body, before: []) || body.isEmpty || answer.status == "NO", "a damaged message is not served as sound")
                     #expect(answer.status == "NO" || body.isEmpty, "\(answer.status) \(answer.text)")
                 } else {
-                    #expect(answer.status == "OK" && String(decoding: body, as: UTF8.self).contains("Subject: number \(n)\r\n"), "number \(n): \(answer.status)")
+                    #expect(
+                        answer.status == "OK" && String(decoding: body, as: UTF8.self).contains("Subject: number \(n)\r\n"),
+                        "number \(n): \(answer.status)")
                 }
             }
             imap.logout()
@@ -255,7 +266,8 @@ import Testing
         let (exit, output) = try Program.run(
             openssl,
             [
-                "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-subj", "/CN=localhost", "-days", "30", "-keyout",
+                "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-subj", "/CN=localhost", "-days", "30",
+                "-keyout",
                 process.folder + "/tls/key.pem", "-out", process.folder + "/tls/certificate.pem",
             ])
         try #require(exit == .code(0), "\(output)")
@@ -326,13 +338,16 @@ import Testing
                 try PostmasterProcess.binary(), arguments + ["--config", file],
                 environment: Dictionary(uniqueKeysWithValues: variables.map { ($0, nil as String?) }), input: input.map { Array($0.utf8) })
         }
-        for (arguments, input) in [(["domain", "add", "example.net"], nil), (["account", "add", "kim@example.net", "--password-stdin"], "Loaf-of-rye-7\n")] as [([String], String?)] {
+        for (arguments, input) in [
+            (["domain", "add", "example.net"], nil), (["account", "add", "kim@example.net", "--password-stdin"], "Loaf-of-rye-7\n"),
+        ] as [([String], String?)] {
             let (exit, output) = try run(arguments, input: input)
             #expect(exit == .code(0), "\(arguments): \(output)")
         }
         let server = try Program(
             try PostmasterProcess.binary(), ["serve", "--config", file],
-            environment: Dictionary(uniqueKeysWithValues: ProcessInfo.processInfo.environment.keys.filter { $0.hasPrefix("POSTMASTER_") }.map { ($0, nil as String?) }))
+            environment: Dictionary(
+                uniqueKeysWithValues: ProcessInfo.processInfo.environment.keys.filter { $0.hasPrefix("POSTMASTER_") }.map { ($0, nil as String?) }))
         let deadline = Moment.now + 30
         while !ports.isReady, Moment.now < deadline, server.isRunning { usleep(20_000) }
         try #require(ports.isReady, "\(server.output)")

@@ -46,7 +46,8 @@ package final class BlockingSocket {
         setsockopt(descriptor, SOL_SOCKET, SO_SNDTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
         tunnel = try Program(
             TestPrograms.find("openssl", package: "openssl"),
-            ["s_client", "-quiet", "-verify_quiet", "-connect", "127.0.0.1:\(port)"] + (startTLS.map { ["-starttls", $0] } ?? []), output: "/dev/null",
+            ["s_client", "-quiet", "-verify_quiet", "-connect", "127.0.0.1:\(port)"] + (startTLS.map { ["-starttls", $0] } ?? []),
+            output: "/dev/null",
             socket: pair[1])
     }
 
@@ -87,7 +88,9 @@ package final class BlockingSocket {
         var searched = start
         while true {
             let end = buffer.withUnsafeBytes { raw -> Int? in
-                guard let base = raw.baseAddress, raw.count > searched, let found = memchr(base + searched, 10, raw.count - searched) else { return nil }
+                guard let base = raw.baseAddress, raw.count > searched, let found = memchr(base + searched, 10, raw.count - searched) else {
+                    return nil
+                }
                 return UnsafeRawPointer(found) - base
             }
             if let end {
@@ -136,7 +139,8 @@ package final class BlockingSocket {
 
     private func failure(_ what: String) -> Failure {
         let code = errno
-        return Failure(description: "\(what): \(String(cString: strerror(code)))", isClosed: code == ECONNRESET || code == EPIPE || code == ECONNREFUSED)
+        return Failure(
+            description: "\(what): \(String(cString: strerror(code)))", isClosed: code == ECONNRESET || code == EPIPE || code == ECONNREFUSED)
     }
 
     private static func withAddress(_ host: String, _ port: Int, _ body: (UnsafePointer<sockaddr>, socklen_t) -> Int32) -> Int32 {

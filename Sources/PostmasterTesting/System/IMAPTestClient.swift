@@ -27,7 +27,9 @@ package final class IMAPTestClient {
         /// The value after a name in a list of names and values.
         package func after(_ name: String) -> Value? {
             let values = self.values
-            for index in stride(from: 0, to: values.count - 1, by: 2) where values[index].text.uppercased() == name.uppercased() { return values[index + 1] }
+            for index in stride(from: 0, to: values.count - 1, by: 2) where values[index].text.uppercased() == name.uppercased() {
+                return values[index + 1]
+            }
             return nil
         }
     }
@@ -104,7 +106,9 @@ package final class IMAPTestClient {
     /// Every message of the selected mailbox between two UIDs: UID, flags and octets.
     package func messages(_ first: Int, _ last: String) throws -> [(uid: Int, flags: [String], octets: [UInt8])] {
         try must("UID FETCH \(first):\(last) (UID FLAGS BODY.PEEK[])").all("FETCH").compactMap { values in
-            guard values.count > 2, let uid = values[2].after("UID").flatMap({ Int($0.text) }), let body = values[2].after("BODY[]") else { return nil }
+            guard values.count > 2, let uid = values[2].after("UID").flatMap({ Int($0.text) }), let body = values[2].after("BODY[]") else {
+                return nil
+            }
             return (uid, values[2].after("FLAGS")?.values.map(\.text) ?? [], body.octets)
         }
     }

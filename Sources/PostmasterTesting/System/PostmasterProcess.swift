@@ -63,7 +63,9 @@ package final class PostmasterProcess: Sendable {
 
     /// Starts the program and does not wait.
     @discardableResult
-    package func launch(environment: [String: String] = [:], arguments: [String] = [], wrapper: [String] = [], binary: String? = nil) throws -> Program {
+    package func launch(
+        environment: [String: String] = [:], arguments: [String] = [], wrapper: [String] = [], binary: String? = nil
+    ) throws -> Program {
         // Variables of the tests would be taken for settings.
         var variables: [String: String?] = [:]
         for name in ProcessInfo.processInfo.environment.keys where name.hasPrefix("POSTMASTER_") { variables.updateValue(nil, forKey: name) }
@@ -122,13 +124,15 @@ package final class PostmasterProcess: Sendable {
 
     // MARK: Finding things
 
-    /// The program under test: `POSTMASTER_BINARY`, else the release build, else the debug build.
+    /// The program under test: `POSTMASTER_BINARY`, else the release or debug build, whichever is newer.
     package static func binary() throws -> String {
-        if let named = ProcessInfo.processInfo.environment["POSTMASTER_BINARY"] { return named }
-        for build in [".build/release/postmaster", ".build/debug/postmaster"] {
+        if let named = ProcessInfo.processInfo.environment["POSTMASTER_BINARY"], !named.isEmpty { return named }
+        let builds = [".build/release/postmaster", ".build/debug/postmaster"].compactMap { build -> (path: String, date: Date)? in
             let path = TestPrograms.repository.appendingPathComponent(build).path
-            if FileManager.default.isExecutableFile(atPath: path) { return path }
+            guard let date = try? FileManager.default.attributesOfItem(atPath: path)[.modificationDate] as? Date else { return nil }
+            return (path, date)
         }
+        if let newest = builds.max(by: { $0.date < $1.date }) { return newest.path }
         throw TestPrograms.Missing(description: "no postmaster to test: run `make build`, or set POSTMASTER_BINARY")
     }
 

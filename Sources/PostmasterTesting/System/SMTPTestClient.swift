@@ -11,7 +11,8 @@ package final class SMTPTestClient {
         package var text: String { lines.joined(separator: "\n") }
         /// The enhanced status code of the first line, such as `5.1.1` (RFC 2034).
         package var enhanced: String? {
-            guard let word = lines.first?.split(separator: " ").first, word.split(separator: ".").count == 3, word.allSatisfy({ $0.isNumber || $0 == "." })
+            guard let word = lines.first?.split(separator: " ").first, word.split(separator: ".").count == 3,
+                word.allSatisfy({ $0.isNumber || $0 == "." })
             else { return nil }
             return String(word)
         }
@@ -22,7 +23,9 @@ package final class SMTPTestClient {
     package let socket: BlockingSocket
 
     /// Connects, reads the greeting and says EHLO (LHLO).
-    package init(port: Int, lmtp: Bool = false, source: String? = nil, name: String = "sender.example.org", seconds: Int = 60, opening: [UInt8] = []) throws {
+    package init(
+        port: Int, lmtp: Bool = false, source: String? = nil, name: String = "sender.example.org", seconds: Int = 60, opening: [UInt8] = []
+    ) throws {
         socket = try BlockingSocket(port: port, source: source, seconds: seconds)
         if !opening.isEmpty { try socket.send(opening) }
         greeting = try readReply()
@@ -83,7 +86,8 @@ package final class SMTPTestClient {
         var copied = 0
         if message.first == 46 { out.append(46) }
         message.withUnsafeBufferPointer { octets in
-            for lineFeed in LineFeeds(octets) where lineFeed > 0 && lineFeed + 1 < octets.count && octets[lineFeed - 1] == 13 && octets[lineFeed + 1] == 46 {
+            for lineFeed in LineFeeds(octets)
+            where lineFeed > 0 && lineFeed + 1 < octets.count && octets[lineFeed - 1] == 13 && octets[lineFeed + 1] == 46 {
                 out.append(contentsOf: message[copied...lineFeed])
                 out.append(46)
                 copied = lineFeed + 1
@@ -113,7 +117,9 @@ package final class SMTPTestClient {
         return out
     }
 
-    private static func endsInLineEnd(_ octets: [UInt8]) -> Bool { octets.count >= 2 && octets[octets.count - 1] == 10 && octets[octets.count - 2] == 13 }
+    private static func endsInLineEnd(_ octets: [UInt8]) -> Bool {
+        octets.count >= 2 && octets[octets.count - 1] == 10 && octets[octets.count - 2] == 13
+    }
 
     /// The places of the line feeds.
     private struct LineFeeds: Sequence, IteratorProtocol {

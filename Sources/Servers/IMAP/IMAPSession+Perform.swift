@@ -84,11 +84,17 @@ extension IMAPSession {
     }
 
     /// A mailbox by its name on the wire.
-    func find(_ name: MailboxName, missing: ResponseCode = .nonexistent) async throws -> (id: MailboxID, path: MailboxPath) {
-        guard let path = self.path(name), let found = try await self.store.find(self.owner, path) else {
-            throw CommandRefusal(.no(.mailboxMissing, missing))
-        }
-        return (found.id, path)
+    func find(_ name: MailboxName, missing: ResponseCode = .nonexistent) async throws -> FoundMailbox {
+        guard let path = self.path(name) else { throw CommandRefusal(.no(.mailboxMissing, missing)) }
+        let found = try await self.store.find(self.owner, path)
+        guard let id = found?.id else { throw CommandRefusal(.no(.mailboxMissing, missing)) }
+        return FoundMailbox(id: id, path: path)
+    }
+
+    /// A mailbox that a command has named.
+    struct FoundMailbox {
+        let id: MailboxID
+        let path: MailboxPath
     }
 
     /// The places in the view that a command names (RFC 9051 §6.4.8, §6.4.9).

@@ -18,7 +18,8 @@ extension IMAPSession {
         if wasSelected, self.machine.isRev2 || self.machine.enabled.conditionalStore {
             out.buffer.append(status: .ok(.previousClosed, .closed), tag: nil)
         }
-        let (id, path) = try await self.find(name)
+        let found = try await self.find(name)
+        let (id, path) = (found.id, found.path)
         let live = try await self.store.open(id)
         let news = MailboxNews()
         let subscription = live.subscribe { news.note($0) }
