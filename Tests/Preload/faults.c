@@ -1,7 +1,7 @@
 // Faults between a program and its disk, for tests: preloaded, steered by environment variables, unknown to the program.
 //
 //   FAULT_CALL    write, flush or cut: which calls are counted and struck (write: write, pwrite, writev, pwritev; flush: fsync, fdatasync; cut: ftruncate)
-//   FAULT_PATH    a text that the path of the file must hold
+//   FAULT_PATH    a text that the path of the file must hold, or must end with where the text ends with $
 //   FAULT_AT      number of the call that is struck, from 1
 //   FAULT_ACTION  kill-before, kill-after, kill-within (FAULT_OCTETS written, or so many missing where negative), kill-holes (every other 512 octets written),
 //                 fail (FAULT_ERRNO, FAULT_TIMES times or for ever with 0), slow (FAULT_MILLISECONDS, every call from FAULT_AT on),
@@ -82,6 +82,12 @@ static void die(void) {
     for (;;) pause();
 }
 
+static int is_path(const char *path, size_t n) {
+    size_t part = strlen(path_part);
+    if (part && path_part[part - 1] == '$') return n >= part - 1 && !memcmp(path + n - (part - 1), path_part, part - 1);
+    return strstr(path, path_part) != 0;
+}
+
 /// True when this call on this file is to be struck now.
 static int strikes(enum call call, int fd) {
     if (!path_part) return 0;
@@ -92,7 +98,7 @@ static int strikes(enum call call, int fd) {
     int strike = 0;
     if (n > 0) {
         path[n] = 0;
-        if (strstr(path, path_part) && (!switch_file || access(switch_file, F_OK) == 0)) {
+        if (is_path(path, (size_t)n) && (!switch_file || access(switch_file, F_OK) == 0)) {
             long this = atomic_fetch_add(&counts[call], 1) + 1;
             if (call == struck && action != NOTHING) strike = action == FAIL || action == SLOW || action == SPACE ? this >= at : this == at;
             if (strike && action == FAIL && times > 0 && atomic_fetch_add(&failed, 1) >= times) strike = 0;
@@ -181,7 +187,7 @@ static int is_watched(int fd) {
     ssize_t n = readlink(link, path, sizeof path - 1);
     if (n <= 0) return 0;
     path[n] = 0;
-    return strstr(path, path_part) != 0;
+    return is_path(path, (size_t)n);
 }
 
 ssize_t writev(int fd, const struct iovec *v, int count) {

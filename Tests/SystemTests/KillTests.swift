@@ -86,7 +86,7 @@ import Testing
         Point(name: "database log flush", call: .flush, path: "-wal", faults: [.killBefore, .killAfter], calls: [1, 2, 8, 30]),
         // A checkpoint copies the log into the database: what it tears the log still has.
         Point(
-            name: "database write", call: .write, path: ".sqlite",
+            name: "database write", call: .write, path: ".sqlite$",
             faults: [
                 .killBefore, .killAfter, .killWithHoles, .killWithin(octets: 0), .killWithin(octets: 100), .killWithin(octets: 2_048),
                 .killWithin(octets: -1),
@@ -129,9 +129,17 @@ import Testing
         let folder = try TemporaryFolder()
         for (round, (point, fault, call)) in plan.prefix(rounds).enumerated() where Moment.now < end {
             // One round in four strikes while the program starts, the others when it is under load.
-            let isAtStart = round % 4 == 3
+            // A torn tail is cut only there, and only after a torn write.
+            let isAtStart = round % 4 == 3 || point.call == .cut
+            if point.call == .cut {
+                let tear = try FaultShim(.write, path: ".seg", fault: .killWithin(octets: 100), at: 5, switchFile: folder.path(of: "on"))
+                tear.setActive(false)
+                try process.start(environment: tear.environment)
+                tear.setActive(true)
+                try process.process?.wait(seconds: 20)
+            }
             let shim = try FaultShim(
-                point.call, path: point.path, fault: fault, at: isAtStart ? 1 + call % 7 : call, switchFile: isAtStart ? nil : folder.path(of: "on"))
+                point.call, path: point.path, fault: fault, at: isAtStart && point.call != .cut ? 1 + call % 7 : call, switchFile: isAtStart ? nil : folder.path(of: "on"))
             shim.setActive(false)
             do {
                 try process.start(environment: shim.environment)

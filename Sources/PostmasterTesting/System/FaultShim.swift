@@ -34,7 +34,7 @@ package struct FaultShim: Sendable {
     private let reportFile: String?
 
     /// - Parameters:
-    ///   - path: a text that the path of the files holds, such as `segments/`.
+    ///   - path: a text that the path of the files holds, such as `segments/`, or ends with, such as `.sqlite$`.
     ///   - at: the number of the call, from 1.
     ///   - switchFile: where given, faults happen only while this file exists.
     ///   - report: where given, the process writes here at its ordinary end how many calls it made.
@@ -100,6 +100,8 @@ package struct FaultShim: Sendable {
             // Programs of other users must be able to load it.
             chmod(folder.path, 0o755)
             built = (folder, path)
+            // Nothing is released at the end of a process.
+            atexit { FaultShim.built.withLock { $0 = nil } }
             return path
         }
     }
