@@ -129,7 +129,7 @@ func room(_ name: String, _ dependencies: [Target.Dependency], _ settings: [Swif
     let needsLog = ["Servers", "Web", "PostmasterKit"].contains(name)
     let readmes: [String] =
         switch name {
-        case "PostmasterTesting": []
+        case "PostmasterTesting": ["System/README.md"]
         case "Servers": ["README.md", "SMTP/README.md", "PROXY/README.md", "Connections/README.md"]
         default: ["README.md"]
         }

@@ -100,8 +100,6 @@ package struct FaultShim: Sendable {
             // Programs of other users must be able to load it.
             chmod(folder.path, 0o755)
             built = (folder, path)
-            // Nothing is released at the end of a process.
-            atexit { FaultShim.built.withLock { $0 = nil } }
             return path
         }
     }
