@@ -211,8 +211,8 @@ struct FullDiskTests {
         for (n, id) in answered { #expect(try log.entry(of: id) == numbered(n)) }
         // What was never answered may be there whole, or not at all.
         for record in try log.replayed() {
-            let head = String(decoding: record.head.prefix(12), as: UTF8.self).split(separator: " ")
-            let n = try #require(head.count > 1 ? Int(head[1]) : nil)
+            let digits = Array(record.head.dropFirst(5).prefix { $0 >= 0x30 && $0 <= 0x39 })
+            let n = try #require(Int(String(decoding: digits, as: UTF8.self)))
             #expect(try log.entry(of: record.id) == numbered(n))
         }
         #expect(try log.verify().isEmpty)
